@@ -1,0 +1,48 @@
+"""A picture on its way through the cascade: as decoded, then as prepared for measuring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Decoded", "PictureFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What the file says about itself.
+
+    Attributes:
+        format: "png", "jpeg", "webp", "gif", "bmp", "tiff", or "array" for a picture from memory.
+        width, height: native size in pixels, after the turn that EXIF asks for.
+        has_alpha: the pixels carry transparency that is used (some alpha below 255).
+        jpeg_quality: 1-100 estimated from the quantisation tables; None for other formats.
+        bits_per_channel: as stored, before the reduction to 8.
+        frames: number of frames; only the first is looked at.
+        reduction: 1, 2, 4 or 8: the scale at which a JPEG was decoded.
+    """
+
+    format: str
+    width: int
+    height: int
+    has_alpha: bool = False
+    jpeg_quality: int | None = None
+    bits_per_channel: int = 8
+    frames: int = 1
+    reduction: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """Pixels as they come from the decoder.
+
+    Attributes:
+        pixels: ``uint8[H, W, 3]`` BGR, or ``uint8[H, W, 4]`` BGRA with straight alpha where
+            ``facts.has_alpha``.
+        facts: what the file says about itself.
+    """
+
+    pixels: NDArray[np.uint8]
+    facts: PictureFacts
