@@ -1,0 +1,4 @@
+"""Making a model release: sources, labels, drawing, learning (extra ``train``).
+
+Nothing at run time imports this package.
+"""
