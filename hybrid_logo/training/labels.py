@@ -56,8 +56,8 @@ def find_labels() -> Path:
     path = Path(__file__).resolve().parents[2] / "benchmarks" / "labels" / "labels.csv"
     if not path.is_file():
         raise SourceError(
-            f"There are no visual labels at {path}: an installed package does not carry them. Work in a checkout "
-            "of the repository, or name the file with --labels FILE."
+            f"There are no visual labels at {path}: an installed package does not carry them. "
+            "Work in a checkout of the repository, or name the file with --labels FILE."
         )
     return path
 
@@ -82,13 +82,17 @@ def read_labels(path: Path | None = None, split: str | None = None) -> list[Labe
         with path.open(encoding="utf-8", newline="") as file:
             logos = _read_rows(path, csv.DictReader(file, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{path} cannot be read ({error}). Name a labels file with --labels FILE.") from error
+        raise SourceError(
+            f"{path} cannot be read ({error}). Name a labels file with --labels FILE."
+        ) from error
     return [logo for logo in logos if split is None or logo.split == split]
 
 
 def _read_rows(path: Path, rows: csv.DictReader[str]) -> list[LabelledLogo]:
     if tuple(rows.fieldnames or ()) != COLUMNS:
-        raise SourceError(f"{path}: the first line must name the columns {','.join(COLUMNS)}. Correct the file.")
+        raise SourceError(
+            f"{path}: the first line must name the columns {','.join(COLUMNS)}. Correct the file."
+        )
     logos: list[LabelledLogo] = []
     line_of_logo: dict[tuple[str, str], int] = {}
     home_of_brand: dict[str, tuple[str, int]] = {}

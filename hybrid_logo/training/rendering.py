@@ -72,14 +72,18 @@ def render(svg: str, longer_side_px: int) -> NDArray[np.uint8]:
             "Drawing SVG needs resvg_py. Install it with: pip install 'hybrid-logo[train]'"
         ) from None
     if not SHORTEST_SIDE_PX <= longer_side_px <= LARGEST_SIDE_PX:
-        raise ValueError(f"longer_side_px must lie in {SHORTEST_SIDE_PX}-{LARGEST_SIDE_PX}, not {longer_side_px}")
+        raise ValueError(
+            f"longer_side_px must lie in {SHORTEST_SIDE_PX}-{LARGEST_SIDE_PX}, not {longer_side_px}"
+        )
     try:
         # Both sides given: resvg fits the drawing into the square and keeps its aspect.
         encoded = resvg_py.svg_to_bytes(
             svg_string=svg, width=longer_side_px, height=longer_side_px, skip_system_fonts=True
         )
     except ValueError as error:
-        raise SourceError(f"The SVG cannot be drawn ({error}). Leave the logo out or correct its file.") from None
+        raise SourceError(
+            f"The SVG cannot be drawn ({error}). Leave the logo out or correct its file."
+        ) from None
     pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.ndim != 3 or not pixels[..., -1].any():
         raise SourceError("The SVG draws nothing that can be seen. Leave the logo out or correct its file.")
@@ -168,7 +172,9 @@ def _render_all(tasks: Sequence[Task], workers: int) -> list[Failure]:
     if workers <= 1 or len(tasks) < 32:
         return [failure for failure in _progress(map(_render_file, tasks), len(tasks)) if failure]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)
+    ) as pool:
         results = pool.map(_render_file, tasks, chunksize=16)
         return [failure for failure in _progress(results, len(tasks)) if failure]
 

@@ -1,31 +1,27 @@
 """Icon sets that training pictures are drawn from: pinned, fetched, verified, cached.
 
-A set is one npm package in the Iconify JSON format. It is fetched with the ordinary ``npm pack`` client, so
-that a user's own registry, proxy and credentials apply; nothing is trusted before the archive's sha512 equals
+A set is one npm package in the Iconify JSON format. Nothing of it is used before the archive's sha512 equals
 the one that is pinned here.
 """
 
 from __future__ import annotations
 
-import base64
 import errno
-import hashlib
 import json
 import os
 import re
 import shutil
-import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training import archives
 
 __all__ = [
     "ICON_SETS",
@@ -37,12 +33,11 @@ __all__ = [
     "is_fetched",
     "load_icons",
     "set_folder",
+    "storage_errors",
     "svg_text",
 ]
 
 CACHE_VARIABLE = "HYBRID_LOGO_CACHE"
-FETCH_SECONDS = 600.0
-LARGEST_MEMBER_BYTES = 256 * 1024 * 1024
 RECORD = "verified.json"
 WANTED = ("icons.json", "info.json", "package.json")
 LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)([.\-].*)?", re.IGNORECASE)
@@ -136,7 +131,7 @@ def icon_set(name: str) -> IconSet:
 
 
 def cache_folder(folder: Path | None = None) -> Path:
-    """``folder``, else the variable HYBRID_LOGO_CACHE, else ``~/.cache/hybrid-logo``; it may not exist yet."""
+    """``folder``, else the variable HYBRID_LOGO_CACHE, else ``~/.cache/hybrid-logo``; it may be missing."""
     if folder is not None:
         return folder
     named = os.environ.get(CACHE_VARIABLE)
@@ -156,7 +151,7 @@ def is_fetched(pinned: IconSet, cache: Path | None = None) -> bool:
         return (
             record["integrity"] == pinned.integrity
             and set(WANTED) <= record["sha256"].keys()
-            and all(_sha256(folder / name) == digest for name, digest in record["sha256"].items())
+            and all(archives.sha256(folder / name) == digest for name, digest in record["sha256"].items())
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
@@ -183,11 +178,15 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{pinned.name}-", dir=target.parent) as name:
             work = Path(name)
-            archive = _pack(pinned, work)
-            _check_integrity(pinned, archive)
+            archive = archives.pack(f"{pinned.package}@{pinned.version}", work)
+            archives.check_integrity(archive, pinned.integrity)
             unpacked = work / "unpacked"
             unpacked.mkdir()
-            digests = _unpack(pinned, archive, unpacked)
+            digests = archives.unpack(archive, unpacked, _is_wanted)
+            if not set(WANTED) <= digests.keys():
+                raise SourceError(
+                    f"{archive.name} is no Iconify set: it needs {', '.join(WANTED)}. Pin another version."
+                )
             record = {"package": pinned.package, "version": pinned.version, "integrity": pinned.integrity}
             (unpacked / RECORD).write_text(
                 json.dumps(record | {"sha256": digests}, indent=2) + "\n", encoding="utf-8"
@@ -195,32 +194,26 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
             if target.exists():  # damaged, or is_fetched would have been true
                 shutil.rmtree(target)
             unpacked.rename(target)
-    load_icons.cache_clear()
+    _read_icons.cache_clear()
     return target
 
 
-@lru_cache(maxsize=len(ICON_SETS))
 def load_icons(name: str, cache: Path | None = None) -> dict[str, Icon]:
     """The drawings of a fetched set by name. Aliases are left out. Do not change the dict: it is shared.
 
     Raises:
         SourceError: no such set, not fetched, or not in the Iconify format.
     """
-    pinned = icon_set(name)
-    path = set_folder(pinned, cache) / "icons.json"
+    path = set_folder(icon_set(name), cache) / "icons.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return _read_icons(path)
     except FileNotFoundError:
         raise SourceError(
             f"The icon set {name!r} is not in {cache_folder(cache)}. Run: hybrid-logo data fetch --set {name}"
         ) from None
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path} cannot be read ({error}). Delete its folder and fetch the set again.") from error
-    try:
-        return {key: _icon(value, content) for key, value in content["icons"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(
-            f"{path} is not in the Iconify JSON format ({error!r}). Delete its folder and fetch the set again."
+            f"{path} cannot be read as Iconify JSON ({error!r}). Delete its folder and fetch the set again."
         ) from error
 
 
@@ -249,8 +242,19 @@ def storage_errors(folder: Path) -> Iterator[None]:
                 f"--cache or {CACHE_VARIABLE}."
             ) from error
         raise SourceError(
-            f"{folder} cannot be written ({error}). Name another cache folder with --cache or {CACHE_VARIABLE}."
+            f"{folder} cannot be written ({error}). Name another cache folder with --cache or "
+            f"{CACHE_VARIABLE}."
         ) from error
+
+
+def _is_wanted(name: str) -> bool:
+    return name in WANTED or LICENCE_NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=len(ICON_SETS))
+def _read_icons(path: Path) -> dict[str, Icon]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return {name: _icon(value, content) for name, value in content["icons"].items()}
 
 
 def _icon(value: dict[str, Any], defaults: dict[str, Any]) -> Icon:
@@ -259,110 +263,6 @@ def _icon(value: dict[str, Any], defaults: dict[str, Any]) -> Icon:
     def number(key: str, otherwise: float) -> float:
         return float(value.get(key, defaults.get(key, otherwise)))
 
-    return Icon(str(value["body"]), number("left", 0), number("top", 0), number("width", 16), number("height", 16))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _pack(pinned: IconSet, folder: Path) -> Path:
-    """Run the npm client in ``folder``; the archive that it left there."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise SourceError(
-            "npm was not found, and icon sets are fetched with it. Install Node.js with npm "
-            "(on Debian: apt-get install npm), then run the command again."
-        )
-    wanted = f"{pinned.package}@{pinned.version}"
-    try:
-        done = subprocess.run(
-            [npm, "pack", wanted, "--ignore-scripts"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=FETCH_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except subprocess.TimeoutExpired:
-        raise SourceError(
-            f"npm did not bring {wanted} within {FETCH_SECONDS:.0f} s. Check the network and run the command again."
-        ) from None
-    if done.returncode != 0:
-        raise SourceError(_npm_failure(wanted, done.returncode, done.stderr))
-    archives = sorted(folder.glob("*.tgz"))
-    if len(archives) != 1:
-        raise SourceError(
-            f"npm pack {wanted} left {len(archives)} archives where one was expected. Try a newer npm: npm --version"
-        )
-    return archives[0]
-
-
-def _npm_failure(wanted: str, status: int, stderr: str) -> str:
-    """What an npm failure means to the reader."""
-    code = re.search(r"npm (?:error|ERR!) code (\S+)", stderr)
-    name = code.group(1) if code else f"exit status {status}"
-    if name in ("E404", "ETARGET", "ENOVERSIONS"):
-        return (
-            f"The registry that npm uses no longer offers {wanted} ({name}). Look at `npm config get registry`; "
-            "where it is a mirror, ask for the package there."
-        )
-    if name in ("ENOSPC", "EDQUOT"):
-        return f"The disk is full: npm could not save {wanted}. Free some space and run the command again."
-    lines = [line for line in stderr.splitlines() if line.startswith(("npm error", "npm ERR!"))]
-    detail = "; ".join(line.split(maxsplit=2)[-1] for line in lines[:4]) or stderr.strip()[-300:] or "no message"
-    return (
-        f"npm could not fetch {wanted} ({name}: {detail}). Check the network and `npm ping`, then run the command "
-        "again; sets that are already in the cache are kept."
+    return Icon(
+        str(value["body"]), number("left", 0), number("top", 0), number("width", 16), number("height", 16)
     )
-
-
-def _check_integrity(pinned: IconSet, archive: Path) -> None:
-    """Compare the archive with the pinned digest before a byte of it is unpacked."""
-    with archive.open("rb") as file:
-        digest = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode("ascii")
-    if f"sha512-{digest}" != pinned.integrity:
-        raise SourceError(
-            f"{pinned.package}@{pinned.version} is not the archive that is pinned: expected {pinned.integrity}, "
-            f"got sha512-{digest}. It was not unpacked. Check which registry npm uses: npm config get registry"
-        )
-
-
-def _unpack(pinned: IconSet, archive: Path, folder: Path) -> dict[str, str]:
-    """Copy the wanted files out of the archive; sha256 by file name.
-
-    Only plain files that lie directly in the package's folder and whose base name is wanted are written, under
-    that base name: no path from the archive ever reaches the disk.
-    """
-    digests: dict[str, str] = {}
-    try:
-        with tarfile.open(archive, "r:gz") as content:
-            for member in content:
-                parts = PurePosixPath(member.name).parts
-                if len(parts) != 2 or parts[0] != "package" or not member.isfile():
-                    continue
-                name = parts[1]
-                if name not in WANTED and not LICENCE_NAME.fullmatch(name):
-                    continue
-                if member.size > LARGEST_MEMBER_BYTES or name in digests:
-                    raise tarfile.TarError(f"{member.name} is doubled or has {member.size} bytes")
-                source = content.extractfile(member)
-                if source is None:
-                    raise tarfile.TarError(f"{member.name} cannot be read")
-                with source, (folder / name).open("wb") as target:
-                    shutil.copyfileobj(source, target)
-                digests[name] = _sha256(folder / name)
-    except (tarfile.TarError, EOFError) as error:
-        raise SourceError(
-            f"The archive of {pinned.package}@{pinned.version} cannot be unpacked ({error}). "
-            "Report it, or run the command again if the disk was at fault."
-        ) from error
-    missing = [name for name in WANTED if name not in digests]
-    if missing:
-        raise SourceError(
-            f"{pinned.package}@{pinned.version} has no {', '.join(missing)}. It is no Iconify set; report it."
-        )
-    return digests

@@ -1,0 +1,157 @@
+"""Packages through the ordinary npm client, checked before they are unpacked.
+
+``npm pack`` is used so that a user's own registry, proxy and credentials apply.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+import shutil
+import subprocess
+import tarfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from hybrid_logo.errors import SourceError
+
+__all__ = ["check_integrity", "pack", "sha256", "unpack"]
+
+PACK_SECONDS = 600.0
+LARGEST_MEMBER_BYTES = 256 * 1024 * 1024
+
+
+def pack(wanted: str, folder: Path) -> Path:
+    """Run ``npm pack`` in ``folder``. Scripts of the package are not run.
+
+    Args:
+        wanted: package and version, as in ``@scope/name@1.2.3``.
+        folder: an empty folder that can be written.
+
+    Returns:
+        the archive that npm left there.
+
+    Raises:
+        SourceError: npm is missing, cannot reach its registry, or the registry does not offer the version.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SourceError(
+            "npm was not found, and icon sets are fetched with it. Install Node.js with npm "
+            "(on Debian: apt-get install npm), then run the command again."
+        )
+    try:
+        done = subprocess.run(
+            [npm, "pack", wanted, "--ignore-scripts"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PACK_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SourceError(
+            f"npm did not bring {wanted} within {PACK_SECONDS:.0f} s. Check the network and run the command "
+            "again; sets that are already in the cache are kept."
+        ) from None
+    except OSError as error:
+        raise SourceError(f"{npm} cannot be run ({error}). Check it with: npm --version") from error
+    if done.returncode != 0:
+        raise SourceError(_meaning(wanted, done.returncode, done.stderr))
+    archives = sorted(folder.glob("*.tgz"))
+    if len(archives) != 1:
+        raise SourceError(
+            f"npm pack {wanted} left {len(archives)} archives where one was expected. "
+            "Check with `npm --version` that npm is not older than 7."
+        )
+    return archives[0]
+
+
+def check_integrity(archive: Path, integrity: str) -> None:
+    """Compare an archive with its pinned digest.
+
+    Args:
+        archive: the file.
+        integrity: ``sha512-`` and the digest in base64, as npm prints it.
+
+    Raises:
+        SourceError: they differ.
+    """
+    with archive.open("rb") as file:
+        digest = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode("ascii")
+    if f"sha512-{digest}" != integrity:
+        raise SourceError(
+            f"{archive.name} is not the archive that is pinned: expected {integrity}, got sha512-{digest}. "
+            "It was not unpacked. Check which registry npm uses: npm config get registry"
+        )
+
+
+def unpack(archive: Path, folder: Path, is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    """Copy wanted files out of an npm archive.
+
+    Only plain files that lie directly in the package's folder are looked at, and each is written under its
+    base name: no path from the archive reaches the disk.
+
+    Args:
+        archive: a gzipped tar file.
+        folder: where the files are written.
+        is_wanted: tells by base name whether a file is kept.
+
+    Returns:
+        sha256 in hexadecimal by file name.
+
+    Raises:
+        SourceError: the archive is damaged, or holds a wanted file twice or of an absurd size.
+    """
+    digests: dict[str, str] = {}
+    try:
+        with tarfile.open(archive, "r:gz") as content:
+            for member in content:
+                parts = PurePosixPath(member.name).parts
+                if len(parts) != 2 or parts[0] != "package" or not member.isfile() or not is_wanted(parts[1]):
+                    continue
+                name = parts[1]
+                if name in digests or member.size > LARGEST_MEMBER_BYTES:
+                    raise tarfile.TarError(f"{member.name} stands there twice or has {member.size} bytes")
+                source = content.extractfile(member)
+                assert source is not None  # a plain file has content
+                with source, (folder / name).open("wb") as target:
+                    shutil.copyfileobj(source, target)
+                digests[name] = sha256(folder / name)
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(
+            f"{archive.name} cannot be unpacked ({error}). Run the command again; if it fails again, "
+            "the pinned version is bad: report it."
+        ) from error
+    return digests
+
+
+def sha256(path: Path) -> str:
+    """The file's digest in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _meaning(wanted: str, status: int, stderr: str) -> str:
+    """What a failure of npm means to the reader."""
+    code = re.search(r"npm (?:error|ERR!) code (\S+)", stderr)
+    name = code.group(1) if code else f"exit status {status}"
+    if name in ("E404", "ETARGET", "ENOVERSIONS"):
+        return (
+            f"The registry that npm uses does not offer {wanted} ({name}). "
+            "Look at `npm config get registry`: a mirror may lack it; "
+            "where it was withdrawn, another version must be pinned."
+        )
+    if name in ("ENOSPC", "EDQUOT"):
+        return f"The disk is full: npm could not save {wanted}. Free some space and run the command again."
+    lines = [line for line in stderr.splitlines() if re.match(r"npm (error|ERR!) ", line)]
+    detail = "; ".join(line.split(maxsplit=2)[-1] for line in lines[1:3]) or "no message"
+    return (
+        f"npm could not fetch {wanted} ({name}: {detail}). Check the network with `npm ping` and run the "
+        "command again; sets that are already in the cache are kept."
+    )
