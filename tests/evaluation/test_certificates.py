@@ -197,12 +197,12 @@ WORLDS = {
     "late relief": lambda s: np.where(s > 0.7, 0.06, 0.003),
 }
 UNSAFE_WHEN_LAX = ("steep", "gentle", "step", "at the limit")
-FINE = (np.arange(200_000) + 0.5) / 200_000
+fine_scores = (np.arange(200_000) + 0.5) / 200_000
 
 
 def true_risk(world: str, threshold: float) -> float:
     """Risk of fresh pictures that score ``threshold`` or more, by fine integration."""
-    return float(WORLDS[world](FINE[FINE >= threshold]).mean())
+    return float(WORLDS[world](fine_scores[fine_scores >= threshold]).mean())
 
 
 def broken_shares(world: str, pictures: int, draws: int, seed: int) -> tuple[float, float]:
