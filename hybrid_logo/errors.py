@@ -16,7 +16,9 @@
     │   └── BundleInvalidError    tampered, incomplete or of another schema
     ├── ProviderError           ONNX Runtime did not give the provider that was asked for
     ├── MissingExtraError       an optional package or program is not installed
-    └── SourceError             training data could not be fetched or read
+    ├── SourceError             training data could not be fetched or read
+    ├── InputError              the list of pictures cannot be read
+    └── OutputError             results cannot be written or continued
 
 Each message ends with what to do. A ``PictureError`` becomes a result with ``status: error``
 wherever several pictures are answered; everything else is a caller's mistake or a broken installation.
@@ -34,8 +36,10 @@ __all__ = [
     "CorruptError",
     "EmptyFileError",
     "HybridLogoError",
+    "InputError",
     "InvalidArrayError",
     "MissingExtraError",
+    "OutputError",
     "PictureError",
     "ProviderError",
     "SourceError",
@@ -133,3 +137,11 @@ class MissingExtraError(HybridLogoError):
 
 class SourceError(HybridLogoError):
     """Training data could not be fetched or read."""
+
+
+class InputError(HybridLogoError):
+    """The list of pictures cannot be read."""
+
+
+class OutputError(HybridLogoError):
+    """Results cannot be written, or a file of results cannot be continued."""
