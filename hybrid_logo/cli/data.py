@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import click
@@ -70,7 +69,6 @@ def render(size: int, workers: int, cache: Path | None, labels: Path | None) -> 
     from hybrid_logo.training.rendering import render_masters
     from hybrid_logo.training.sources import cache_folder
 
-    logging.basicConfig(format="%(message)s")
     report = render_masters(read_labels(labels), cache, size, workers)
     click.echo(
         f"{report.rendered:,} drawn, {report.kept:,} kept, {len(report.skipped):,} skipped; "
