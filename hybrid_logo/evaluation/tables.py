@@ -24,6 +24,7 @@ def readme_figures(results: Sequence[Result]) -> str:
         "bootstrap interval; in brackets what chance alone would show.",
         _markdown(PATH_HEAD, _path_rows(results)),
         _markdown(TIME_HEAD, _time_rows(results)),
+        _failure_note(results),
         _cost_note(results),
         _source_note(results),
     ]
@@ -67,8 +68,9 @@ def print_summary(result: Result, console: Console) -> None:
     for name, row in result["differences"].items():
         told = ", ".join(f"{figure} {_signed(value)}" for figure, value in row.items())
         console.print(f"{name}, in points: {told}")
-    if note := _cost_note([result]):
-        console.print(note)
+    for note in (_failure_note([result]), _cost_note([result])):
+        if note:
+            console.print(note)
     console.print(f"Labels: {about['labels_from']}.")
     for warning in about["warnings"]:
         console.print(f"[yellow]Warning:[/] {warning}")
@@ -124,6 +126,16 @@ def _class_rows(figures: Mapping[str, Any]) -> Rows:
         [label, _percent(row["recall"]), _percent(row["precision"]), *map(str, counts)]
         for (label, row), counts in zip(figures["classes"].items(), figures["confusion"], strict=True)
     ]
+
+
+def _failure_note(results: Sequence[Result]) -> str:
+    """Errors are those of the pictures and the same in every mode, so one mode tells them all."""
+    told = [
+        f"{count:,} in {result['dataset']['name']} ({kind})"
+        for result in results
+        for kind, count in next(iter(result["modes"].values()))["failed"].items()
+    ]
+    return f"Pictures that got no answer and count as wrong: {', '.join(told)}." if told else ""
 
 
 def _cost_note(results: Sequence[Result]) -> str:

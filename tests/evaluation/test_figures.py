@@ -32,6 +32,7 @@ def mode(strict: int) -> dict[str, Any]:
         "classes": dict.fromkeys(("simple", "text", "gradient", "complex"), row),
         "confusion": [[25, 0, 0, 0], [1, 24, 0, 0], [0, 0, 25, 0], [3, 0, 0, 22]],
         "decided_by": {},
+        "failed": {"blank": 3},
     }
 
 
@@ -88,6 +89,7 @@ def test_tables_hold_the_figures(result: dict[str, Any]) -> None:
     assert "101 MB" in text
     assert "no human annotator" in text
     assert "seed 7" in text
+    assert "count as wrong: 3 in test-degraded (blank)." in text
     card = card_figures([result])
     assert card.startswith(text)
     assert "| text | 90.0% (80.0-99.0) | - | 1 | 24 | 0 | 0 |" in card
