@@ -7,9 +7,9 @@ demo:
 test:
 	python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev,train]' && .venv/bin/python -m pytest -m "not slow"
 
-# After `make test`, which installs what these two need.
+# After `make test`, which installs what slow and check need.
 slow:
 	.venv/bin/python -m pytest -m slow
 
 check:
-	.venv/bin/ruff check . && .venv/bin/mypy
+	.venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/hybrid-logo benchmark --check-figures

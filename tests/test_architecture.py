@@ -51,8 +51,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "output": BASE,
     "workers": BASE | {"classifier", "scan"},
     "__init__": BASE | {"classifier", "image"},
-    "evaluation": RUN_TIME,
-    "training": RUN_TIME | {"evaluation"},
+    "evaluation": RUN_TIME | {"__init__"},
+    "training": RUN_TIME | {"evaluation", "__init__"},
     "cli": RUN_TIME | {"evaluation", "training", "__init__"},
     "__main__": {"cli"},
 }
