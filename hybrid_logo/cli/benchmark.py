@@ -18,6 +18,7 @@ from hybrid_logo.types import Mode
 if TYPE_CHECKING:
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.evaluation.datasets import Dataset
+    from hybrid_logo.types import Prediction
 
 __all__ = ["command"]
 
@@ -82,6 +83,12 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for one JSON file per suite."
 )
 @click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write one HTML file with tables, charts and the errors; it needs no network.",
+)
+@click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of degradation and drawing."
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Measure on N pictures drawn by the seed.")
@@ -132,6 +139,7 @@ def command(
     suites: tuple[str, ...],
     modes: tuple[str, ...],
     out: Path | None,
+    report: Path | None,
     seed: int,
     limit: int | None,
     timed: int,
@@ -158,17 +166,26 @@ def command(
 
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.evaluation.limits import broken_limits
+    from hybrid_logo.evaluation.page import html_page, html_section
     from hybrid_logo.evaluation.tables import print_summary
+    from hybrid_logo.output import open_output
 
     classifiers = {Mode(mode): HybridClassifier(Mode(mode), model=model) for mode in modes}
-    broken = []
-    for pictures in _datasets(dataset, suites, seed, cache, labels):
-        result = _measure(pictures.limited(limit), classifiers, timed, model)
+    broken, sections = [], []
+    for whole in _datasets(dataset, suites, seed, cache, labels):
+        pictures = whole.limited(limit)
+        result, answers = _measure(pictures, classifiers, timed, model)
         print_summary(result, Console())
+        if report is not None:
+            sections.append(html_section(pictures, result, answers))
         if out is not None:
             click.echo(f"Written: {_save(result, out)}")
         broken += [f"{pictures.name}: {line}" for line in broken_limits(result, floors, ceilings)]
-    if out is None:
+    if report is not None:
+        with open_output(str(report)) as write_report:
+            write_report(html_page(sections))
+        click.echo(f"Written: {report}")
+    if out is None and report is None:
         click.echo("Nothing was saved. To save the result: --out DIR", err=True)
     for line in broken:
         click.echo(line, err=True)
@@ -226,7 +243,8 @@ def _test_split(suite: str, seed: int, cache: Path | None, labels: Path | None) 
 
 def _measure(
     dataset: Dataset, classifiers: Mapping[Mode, HybridClassifier], timed: int, model: str | None
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[Mode, list[Prediction | None]]]:
+    """The JSON-ready result, and the answers behind it."""
     from hybrid_logo.evaluation import benchmark, costs
     from hybrid_logo.evaluation.environment import environment
 
@@ -242,7 +260,7 @@ def _measure(
     if timed:
         with _progress(f"{dataset.name}: times", costs.ROUNDS * min(timed, len(dataset.cases))) as advance:
             result |= costs.measure_costs(dataset.limited(timed), classifiers, model, advance)
-    return result
+    return result, measured.answers
 
 
 @contextmanager
@@ -260,10 +278,14 @@ def _progress(title: str, total: int) -> Iterator[Callable[[], object]]:
 
 
 def _save(result: dict[str, Any], folder: Path) -> Path:
+    from hybrid_logo.errors import OutputError
     from hybrid_logo.evaluation.environment import result_name
     from hybrid_logo.output import open_output
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made ({error}). Name another folder with --out.") from error
     path = folder / result_name(result["dataset"]["name"], result["environment"])
     with open_output(str(path)) as write:
         write(json.dumps(_rounded(result), indent=2) + "\n")

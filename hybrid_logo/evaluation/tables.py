@@ -10,76 +10,64 @@ from rich.table import Table
 
 from hybrid_logo.types import LABELS
 
-__all__ = ["card_figures", "print_summary", "readme_figures"]
+__all__ = ["card_figures", "notes", "print_summary", "readme_figures", "tables"]
 
 Result = Mapping[str, Any]
 Rows = list[list[str]]
 
+ACCURACY_HEAD = ["pictures", "mode", "strict", "accepted", "clear", "calibration error"]
+PATH_HEAD = ["pictures", "hybrid decided by", "share", "strict", "accepted", "calibration error"]
+TIME_HEAD = ["pictures", "path", "median ms", "p95 ms", "mean ms", "of decode alone"]
+CLASS_HEAD = ["pictures", "type, by the hybrid", "recall", "precision", *(f"as {label}" for label in LABELS)]
 
-def readme_figures(results: Sequence[Result]) -> str:
-    """Markdown tables of one or more results on one model: accuracy, rules, time, size."""
-    parts = [
-        _markdown(ACCURACY_HEAD, _accuracy_rows(results)),
-        "Each with its exact 95% interval. Calibration error: 15 bins of equal mass, debiased, with a "
+
+def tables(results: Sequence[Result]) -> list[tuple[list[str], Rows]]:
+    """Head and rows of each table that has rows: accuracy, who decided, time, and last the types."""
+    found = [
+        (ACCURACY_HEAD, _accuracy_rows(results)),
+        (PATH_HEAD, _path_rows(results)),
+        (TIME_HEAD, _time_rows(results)),
+        (CLASS_HEAD, _class_rows(results)),
+    ]
+    return [(head, rows) for head, rows in found if rows]
+
+
+def notes(results: Sequence[Result]) -> list[str]:
+    """Sentences that belong below the tables."""
+    told = (
+        "Shares with their exact 95% interval. Calibration error: 15 bins of equal mass, debiased, with a "
         "bootstrap interval; in brackets what chance alone would show.",
-        _markdown(PATH_HEAD, _path_rows(results)),
-        _markdown(TIME_HEAD, _time_rows(results)),
+        *(_difference_note(result) for result in results),
         _failure_note(results),
         _cost_note(results),
         _source_note(results),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
+    return [note for note in told if note]
+
+
+def readme_figures(results: Sequence[Result]) -> str:
+    """Markdown of one or more results on one model: accuracy, rules, time, size."""
+    parts = [_markdown(head, rows) for head, rows in tables(results) if head is not CLASS_HEAD]
+    return "\n\n".join(parts + notes(results))
 
 
 def card_figures(results: Sequence[Result]) -> str:
     """What README has, and recall, precision and confusion of the hybrid for each type."""
-    parts = [readme_figures(results)]
-    for result in results:
-        figures = result["modes"].get("hybrid")
-        if figures is None:
-            continue
-        parts.append(f"Hybrid on {result['dataset']['name']}, by type, and what each type was answered as:")
-        parts.append(_markdown(CLASS_HEAD, _class_rows(figures)))
-    return "\n\n".join(parts)
+    return "\n\n".join([_markdown(head, rows) for head, rows in tables(results)] + notes(results))
 
 
 def print_summary(result: Result, console: Console) -> None:
-    """The same tables on a terminal, and the warnings."""
-    about = result["dataset"]
-    console.print(
-        f"[bold]{about['name']}[/]: {about['pictures']:,} pictures, {about['clear']:,} clear; "
-        f"model {result['model']}"
-    )
-    for head, rows in (
-        (ACCURACY_HEAD, _accuracy_rows([result])),
-        (PATH_HEAD, _path_rows([result])),
-        (TIME_HEAD, _time_rows([result])),
-        *(
-            (CLASS_HEAD, _class_rows(figures))
-            for name, figures in result["modes"].items()
-            if name == "hybrid"
-        ),
-    ):
-        if rows:
-            table = Table(*head[1:] if head[0] == "pictures" else head)
-            for row in rows:
-                table.add_row(*(row[1:] if head[0] == "pictures" else row))
-            console.print(table)
-    for name, row in result["differences"].items():
-        told = ", ".join(f"{figure} {_signed(value)}" for figure, value in row.items())
-        console.print(f"{name}, in points: {told}")
-    for note in (_failure_note([result]), _cost_note([result])):
-        if note:
-            console.print(note)
-    console.print(f"Labels: {about['labels_from']}.")
-    for warning in about["warnings"]:
-        console.print(f"[yellow]Warning:[/] {warning}")
-
-
-ACCURACY_HEAD = ["pictures", "mode", "strict", "accepted", "clear", "calibration error"]
-PATH_HEAD = ["pictures", "decided by", "share", "strict", "accepted", "calibration error"]
-TIME_HEAD = ["pictures", "path", "median ms", "p95 ms", "mean ms", "of decode alone"]
-CLASS_HEAD = ["type", "recall", "precision", *(f"as {label}" for label in LABELS)]
+    """The same on a terminal, and the warnings."""
+    console.print(f"[bold]{result['dataset']['name']}[/]")
+    for head, rows in tables([result]):
+        table = Table(*head[1:])
+        for row in rows:
+            table.add_row(*row[1:])
+        console.print(table)
+    for note in notes([result]):
+        console.print(note, highlight=False)
+    for warning in result["dataset"]["warnings"]:
+        console.print(f"[yellow]Warning:[/] {warning}", highlight=False)
 
 
 def _accuracy_rows(results: Sequence[Result]) -> Rows:
@@ -121,11 +109,27 @@ def _time_rows(results: Sequence[Result]) -> Rows:
     ]
 
 
-def _class_rows(figures: Mapping[str, Any]) -> Rows:
+def _class_rows(results: Sequence[Result]) -> Rows:
     return [
-        [label, _percent(row["recall"]), _percent(row["precision"]), *map(str, counts)]
+        [
+            result["dataset"]["name"],
+            label,
+            _percent(row["recall"]),
+            _percent(row["precision"]),
+            *map(str, counts),
+        ]
+        for result in results
+        if (figures := result["modes"].get("hybrid"))
         for (label, row), counts in zip(figures["classes"].items(), figures["confusion"], strict=True)
     ]
+
+
+def _difference_note(result: Result) -> str:
+    told = [
+        f"{name} {', '.join(f'{figure} {_signed(value)}' for figure, value in row.items())}"
+        for name, row in result["differences"].items()
+    ]
+    return f"Differences in points on {result['dataset']['name']}: {'; '.join(told)}." if told else ""
 
 
 def _failure_note(results: Sequence[Result]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -27,7 +30,7 @@ class FakeClassifier:
     def classify_many(self, sources: Iterable[Any], batch_size: int = 32) -> Iterator[FileResult]:
         for source in sources:
             initial = Path(source).read_bytes()[:1]
-            chosen = 0 if self.mode == Mode.RULES else [name[0].encode() for name in LABELS].index(initial)
+            chosen = 0 if self.mode == Mode.RULES else (b"stgc".find(initial) % 4)
             scores = tuple(0.85 if position == chosen else 0.05 for position in range(4))
             path = DecidedBy.RULES if chosen == 0 else DecidedBy.STUDENT
             answer = Prediction(LABELS[chosen], 0.85, True, scores, path, "said so", score=scores[0])  # type: ignore[arg-type]
@@ -80,6 +83,33 @@ def test_nothing_is_saved_unless_asked(run: Any, logos: Path) -> None:
     done = run(logos, "--timed", 0, "--modes", "hybrid")
     assert done.exit_code == 0
     assert "--out DIR" in done.stderr
+
+
+def test_the_report_is_one_file_that_loads_nothing(run: Any, logos: Path, tmp_path: Path) -> None:
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[16:48, 16:48] = (0, 0, 255)
+    # The picture that is answered wrongly; the fake looks at the first byte, and PNG files start with 0x89.
+    (logos / "text" / "0.png").unlink()
+    (logos / "text" / "0<b>.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    report = tmp_path / "report.html"
+    done = run(logos, "--timed", 0, "--report", report)
+    assert done.exit_code == 0, done.output
+    text = report.read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)=\"(?!data:)|@import|url\(", text)
+    assert text.count("data:image/png;base64,") == 1
+    assert "0&lt;b&gt;.png" in text
+    assert "<b>" not in text
+    charts = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(charts) == 2
+    for chart in charts:
+        ElementTree.fromstring(chart)
+
+
+def test_a_place_that_cannot_be_written_is_refused(run: Any, logos: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run(logos, "--timed", 0, "--out", tmp_path / "file" / "out")
+    assert done.exit_code == 2
+    assert "cannot be made" in done.stderr
 
 
 def test_limit_draws_some_pictures(run: Any, logos: Path) -> None:
