@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from multiprocessing import active_children, connection, get_context, parent_process
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from hybrid_logo.errors import HybridLogoError
@@ -55,7 +56,7 @@ def answer_in_processes(
     executor = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (classifier,))
     try:
         for batch in _batches(inputs):
-            with _interrupts_held_back():
+            with _signals_held_back():
                 under_way.append(executor.submit(_answer_in_worker, batch))
             if len(under_way) >= 3 * processes:
                 yield from under_way[0].result()
@@ -115,13 +116,28 @@ def _answer_in_worker(batch: list[Input]) -> list[FileResult]:
 
 
 @contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let processes started here never see Ctrl-C: it is for the parent to stop them."""
-    if sys.platform == "win32":
+def _signals_held_back() -> Iterator[None]:
+    """Let no signal break the start of a process, and no Ctrl-C reach it: the parent stops its workers.
+
+    A mask alone would not do, for threads of numpy take signals too.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    held: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        held.append(number)
+
+    before = {number: signal.signal(number, hold) for number in (signal.SIGINT, signal.SIGTERM)}
+    if sys.platform != "win32":
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what a new process starts with
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for late in held:
+            signal.raise_signal(late)

@@ -17,11 +17,8 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "classify": "Say which type each logo is.",
-    "check": "Check the installation and the model.",
-    "rules": "Print the scorecard of the rules.",
     "data": "Bring, draw and count the training logos.",
-    "train": "Train a model, from data to bundle.",
-    "benchmark": "Measure accuracy and speed.",
+    "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
 }
 """Each is the object ``command`` in the module of that name; the text is the first line of its help."""
 
