@@ -14,7 +14,14 @@ from typing import Protocol
 
 from hybrid_logo.errors import OutputError
 
-__all__ = ["EarlierResults", "Writer", "open_output", "open_to_continue", "read_earlier"]
+__all__ = [
+    "EarlierResults",
+    "Writer",
+    "discard_standard_output",
+    "open_output",
+    "open_to_continue",
+    "read_earlier",
+]
 
 
 class Writer(Protocol):
@@ -100,6 +107,16 @@ def open_to_continue(path: str, size: int) -> Iterator[Writer]:
         yield _writer(handle, path)
 
 
+def discard_standard_output() -> None:
+    """Lead standard output nowhere, after writing to it has failed.
+
+    What could not be written waits in its buffer, and would fail once more when Python ends.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def read_earlier(path: str) -> EarlierResults:
     """Read what a JSON Lines file of results holds; a file that does not exist holds nothing.
 
@@ -140,10 +157,7 @@ def _to_standard_output(text: str) -> None:
             sys.stdout.buffer.write(_encoded(text))
             sys.stdout.buffer.flush()
     except (BrokenPipeError, OutputError):
-        # What could not be written waits in the buffer, and would fail once more when Python ends.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        discard_standard_output()
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,11 +13,14 @@ import click
 
 from hybrid_logo import __version__
 from hybrid_logo.errors import HybridLogoError
+from hybrid_logo.output import discard_standard_output
 
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "classify": "Say which type each logo is.",
+    "check": "Check the installation and the model.",
+    "rules": "Print the scorecard of the rules.",
     "data": "Bring, draw and count the training logos.",
     "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
 }
@@ -52,7 +56,10 @@ class _LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
-        """Run with every standard stream open, for a closed one would lend its number to the next file."""
+        """Run with every standard stream open and able to print any file name.
+
+        A stream that is closed would lend its number to the next file that is opened.
+        """
         for number in range(3):
             try:
                 os.fstat(number)
@@ -61,6 +68,9 @@ class _LazyGroup(click.Group):
         for name in ("stdin", "stdout", "stderr"):
             if getattr(sys, name) is None:
                 setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         return super().main(args, *rest, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -72,16 +82,17 @@ class _LazyGroup(click.Group):
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
+            discard_standard_output()
             ctx.exit(_BROKEN_PIPE)
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
     if not asked or ctx.resilient_parsing:
         return
-    from hybrid_logo.bundle import find
+    from hybrid_logo.bundle import find_bundle, read_manifest
 
     try:
-        model = find(None).name
+        model = read_manifest(find_bundle())["name"]
     except HybridLogoError as error:
         model = f"none ({error})"
     click.echo(f"hybrid-logo {__version__}, model {model}")

@@ -21,7 +21,7 @@ model_option = click.option(
     "--model",
     metavar="NAME_OR_FOLDER",
     help="Model release to use: the name of one that is installed, or a folder. "
-    "Default: the variable HYBRID_LOGO_MODEL, or else the newest one installed.",
+    "Default: the variable HYBRID_LOGO_MODEL, else the one that this version was made with.",
 )
 
 
