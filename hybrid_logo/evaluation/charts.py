@@ -8,7 +8,7 @@ from html import escape
 __all__ = ["line_chart"]
 
 WIDTH, HEIGHT = 420, 280
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 44
+LEFT, RIGHT, TOP, BOTTOM = 64, 22, 12, 44
 COLORS = ("#1f6feb", "#d1242f", "#1a7f37")
 DASHES = ("none", "7 4", "2 3")
 """Lines differ by their dashes too, for readers who cannot tell the colours apart."""
@@ -54,8 +54,8 @@ def line_chart(
         y = y_range[0] + (y_range[1] - y_range[0]) * step / 4
         left, right, below = place(x_range[0], y), place(x_range[1], y), HEIGHT - BOTTOM + 16
         parts.append(f'<line class="grid" x1="{left[0]}" y1="{left[1]}" x2="{right[0]}" y2="{right[1]}"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{left[1] + 4}" text-anchor="end">{100 * y:.3g}%</text>')
-        parts.append(f'<text x="{place(x, 0)[0]}" y="{below}" text-anchor="middle">{100 * x:.3g}%</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{left[1] + 4}" text-anchor="end">{100 * y:.1f}%</text>')
+        parts.append(f'<text x="{place(x, 0)[0]}" y="{below}" text-anchor="middle">{100 * x:.0f}%</text>')
     if diagonal:
         low, high = max(x_range[0], y_range[0]), min(x_range[1], y_range[1])
         parts.append(f'<polyline class="even" points="{path([(low, low), (high, high)])}"/>')

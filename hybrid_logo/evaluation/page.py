@@ -125,7 +125,9 @@ def _card(case: Case, answers: Mapping[Mode, Prediction | None]) -> str:
         if answer is None:
             lines.append(f"<p>{mode}: no answer</p>")
             continue
-        told = f"{mode}: {answer.label}, {answer.confidence:.0%}, decided by {answer.decided_by}"
+        told = f"{mode}: {answer.label}, {answer.confidence:.0%}"
+        if mode == Mode.HYBRID:
+            told += f", decided by {answer.decided_by}"
         lines.append(f'<p>{told}<br><span class="small">{escape(answer.reason)}</span></p>')
     return f'<div class="card">{"".join(lines)}</div>'
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -18,7 +19,7 @@ Rows = list[list[str]]
 ACCURACY_HEAD = ["pictures", "mode", "strict", "accepted", "clear", "calibration error"]
 PATH_HEAD = ["pictures", "hybrid decided by", "share", "strict", "accepted", "calibration error"]
 TIME_HEAD = ["pictures", "path", "median ms", "p95 ms", "mean ms", "of decode alone"]
-CLASS_HEAD = ["pictures", "type, by the hybrid", "recall", "precision", *(f"as {label}" for label in LABELS)]
+CLASS_HEAD = ["pictures", "type (hybrid)", "recall", "precision", *(f"as {label}" for label in LABELS)]
 
 
 def tables(results: Sequence[Result]) -> list[tuple[list[str], Rows]]:
@@ -35,8 +36,9 @@ def tables(results: Sequence[Result]) -> list[tuple[list[str], Rows]]:
 def notes(results: Sequence[Result]) -> list[str]:
     """Sentences that belong below the tables."""
     told = (
-        "Shares with their exact 95% interval. Calibration error: 15 bins of equal mass, debiased, with a "
-        "bootstrap interval; in brackets what chance alone would show.",
+        "Shares with their exact 95% interval. Calibration error: of the confidence that the strict label is "
+        "met; 15 bins of equal mass, debiased, with a bootstrap interval; in brackets what chance alone would "
+        "show.",
         *(_difference_note(result) for result in results),
         _failure_note(results),
         _cost_note(results),
@@ -60,7 +62,11 @@ def print_summary(result: Result, console: Console) -> None:
     """The same on a terminal, and the warnings."""
     console.print(f"[bold]{result['dataset']['name']}[/]")
     for head, rows in tables([result]):
-        table = Table(*head[1:])
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        for title, *cells in list(zip(head, *rows, strict=True))[1:]:
+            # Narrow heads and a least width: rich would cut words to fit 80 columns.
+            words = " ".join([title, *cells]).split()
+            table.add_column(title.replace(" ", "\n"), min_width=max(map(len, words)))
         for row in rows:
             table.add_row(*row[1:])
         console.print(table)
