@@ -37,8 +37,8 @@ def notes(results: Sequence[Result]) -> list[str]:
     """Sentences that belong below the tables."""
     told = (
         "Shares with their exact 95% interval. Calibration error: of the confidence that the strict label is "
-        "met; 15 bins of equal mass, debiased, with a bootstrap interval; in brackets what chance alone would "
-        "show.",
+        "met; 15 bins of equal mass, debiased, with a bootstrap interval; in brackets, what chance alone "
+        "would show.",
         *(_difference_note(result) for result in results),
         _failure_note(results),
         _cost_note(results),
