@@ -70,14 +70,14 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
     callback=_words_of(*SUITES),
     default=",".join(SUITES),
     show_default=True,
-    help="Without DATASET: pictures of the test split, as rendered or degraded.",
+    help="Without DATASET: pictures of the test split, as rendered, degraded, or both, with a comma between.",
 )
 @click.option(
     "--modes",
     callback=_words_of(*Mode),
     default="rules,neural,hybrid",
     show_default=True,
-    help="Who answers.",
+    help="Who answers; with commas between.",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for one JSON file per suite."
@@ -151,7 +151,9 @@ def command(
     cache: Path | None,
     labels: Path | None,
 ) -> None:
-    """Measure rules, neural and hybrid on labelled pictures.
+    """Measure accuracy and speed.
+
+    Rules, neural and hybrid answer the same labelled pictures in one run.
 
     DATASET is your own: a folder that holds one folder per type, or a CSV file with the columns path and
     label. Without it the test split of the project's logos is used (it needs a checkout, data fetch and data
