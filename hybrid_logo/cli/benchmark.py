@@ -151,9 +151,9 @@ def command(
     cache: Path | None,
     labels: Path | None,
 ) -> None:
-    """Measure accuracy and speed.
+    """Measure rules, neural and hybrid on labelled pictures.
 
-    Rules, neural and hybrid answer the same labelled pictures in one run.
+    All modes answer the same pictures in one run.
 
     DATASET is your own: a folder that holds one folder per type, or a CSV file with the columns path and
     label. Without it the test split of the project's logos is used (it needs a checkout, data fetch and data
