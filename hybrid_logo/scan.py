@@ -7,7 +7,6 @@ and the paths of the folders that still wait. Names that are no UTF-8 are kept a
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -30,8 +29,8 @@ _LONGEST_NAME = 1 << 16
 class Scan:
     """The inputs of one run, found while they are asked for.
 
-    Iterating gives a path (``str``) for each picture, or a ``FileResult`` with an error for what cannot
-    be looked at (a folder without the right to list it, a device with the name of a picture).
+    Iterating gives a path (``str``) for each picture, and a ``FileResult`` with an error for a folder that
+    cannot be listed. No file is opened, so what is wrong with one is for its reader to say.
 
     A file named in ``inputs`` is always given, whatever its suffix and whether or not it exists. In a folder
     pictures are known by their suffix; files come before sub-folders, each in the order of their names.
@@ -67,19 +66,13 @@ class Scan:
             try:
                 pictures, folders = self._list(folder)
             except OSError as error:
-                yield _unreadable(
-                    folder,
-                    f"the folder cannot be listed ({error.strerror}): allow reading it or leave it out",
-                )
+                reason = f"{folder!r} cannot be listed: {error.strerror}. Allow reading it, or leave it out."
+                yield FileResult.from_error(folder, UnreadableError(reason))
                 continue
             # The lists are emptied while they are walked, so that a large folder is not held twice.
             pictures.sort(reverse=True)
             while pictures:
-                path = os.path.join(folder, pictures.pop())
-                if _is_safe_to_open(path):
-                    yield path
-                else:
-                    yield _unreadable(path, "a pipe, socket or device: name it as an input to have it read")
+                yield os.path.join(folder, pictures.pop())
             folders.sort(reverse=True)
             waiting.extend(os.path.join(folder, name) for name in folders)
 
@@ -108,18 +101,6 @@ class Scan:
                 elif suffix in VECTOR_SUFFIXES and not hidden:
                     self.vectors += 1
         return pictures, folders
-
-
-def _is_safe_to_open(path: str) -> bool:
-    """False for what may block when it is opened. A name that leads nowhere is safe: opening it says why."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except OSError:
-        return True
-
-
-def _unreadable(path: str, message: str) -> FileResult:
-    return FileResult.from_error(path, UnreadableError(message))
 
 
 def read_names(stream: IO[bytes], *, separator: bytes = b"\n") -> Iterator[str]:

@@ -247,7 +247,6 @@ def _summary(tally: Tally, scan: Scan, earlier: EarlierResults, seconds: float) 
 
 
 def _left_out(scan: Scan) -> str:
-    counts = {"SVG": scan.vectors, "hidden": scan.hidden, "linked folders": scan.linked}
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) + (
-        " left out" if any(counts.values()) else ""
-    )
+    counts = {"SVG": scan.vectors, "hidden": scan.hidden, "linked": scan.linked}
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f"left out: {told}" if told else ""

@@ -32,7 +32,7 @@ def classifier_options(function: Function) -> Function:
             "--max-bytes",
             type=click.IntRange(min=1),
             metavar="N",
-            help="Refuse files of more bytes than this.",
+            help="Refuse files of more bytes than this.  [default: 104857600]",
         ),
         click.option(
             "--max-pixels",

@@ -67,7 +67,7 @@ def test_summary_is_one_line_on_standard_error(run: Run, logos: Path) -> None:
     (line,) = ran.err.splitlines()
     assert line.startswith("3 pictures: ")
     assert "1 failed" in line
-    assert line.endswith("; 1 SVG left out")
+    assert line.endswith("; left out: 1 SVG")
     assert run("classify", logos, "--quiet").err == ""
 
 
@@ -101,7 +101,7 @@ def test_no_recursive(run: Run, logos: Path) -> None:
     [
         ([], "--files-from"),
         (["{}/empty"], "no picture found"),
-        (["{}/vectors"], "1 SVG left out"),
+        (["{}/vectors"], "left out: 1 SVG"),
         (["{}/empty", "--format", "json"], "no picture found"),
         (["-", "-"], "only once"),
         (["-", "--files-from", "-"], "only once"),

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from hybrid_logo import errors
-from hybrid_logo.cli import COMMANDS, main, options
+from hybrid_logo.cli import COMMANDS, classify, main, options
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,3 +100,12 @@ def test_errors_of_the_package_are_one_line(
     monkeypatch.setattr(options, "make_classifier", fail)
     ran = run("classify", logos)
     assert (ran.code, ran.out, ran.err) == (2, "", f"Error: {error}\n")  # type: ignore[attr-defined]
+
+
+def test_the_limits_told_are_the_limits_used() -> None:
+    limits = options.make_limits(None, None)
+    for name in ("max_pixels", "max_bytes"):
+        (option,) = (p for p in classify.command.params if p.name == name)
+        assert isinstance(option, click.Option)
+        assert f"[default: {getattr(limits, name)}]" in str(option.help)
+        assert getattr(options.make_limits(**{"max_pixels": None, "max_bytes": None, name: 7}), name) == 7
