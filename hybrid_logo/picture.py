@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Decoded", "PictureFacts"]
+__all__ = ["Decoded", "Picture", "PictureFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,31 @@ class Decoded:
 
     pixels: NDArray[np.uint8]
     facts: PictureFacts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One picture laid on a page and cropped to its ink.
+
+    Attributes:
+        thumbnail: ``uint8[h, w, 3]`` RGB, about 112 x 112 pixels in area with the ink's own aspect,
+            surrounded by a margin of page. Never enlarged.
+        ink: ``uint8[h, w]``, 1 where the thumbnail shows ink, 0 where it shows page.
+        source: the same crop at less than twice that scale, as decoded: ``uint8[h, w, 3]`` BGR or
+            ``uint8[h, w, 4]`` BGRA premultiplied. The student's view is made from it, if it is asked.
+        page: RGB colour of the page, 0-255.
+        ink_box: (x, y, width, height) of the ink in decoded pixels.
+        facts: what the file says about itself.
+    """
+
+    thumbnail: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    source: NDArray[np.uint8]
+    page: tuple[int, int, int]
+    ink_box: tuple[int, int, int, int]
+    facts: PictureFacts
+
+    @property
+    def ink_long_side(self) -> float:
+        """Longer side of the ink in native pixels."""
+        return float(max(self.ink_box[2], self.ink_box[3]) * self.facts.reduction)

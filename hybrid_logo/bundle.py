@@ -1,0 +1,186 @@
+"""A model release: found, verified, loaded.
+
+A release is one folder: ``manifest.json`` names every other file with its size and sha256. A file that
+is missing, changed or not named is refused, so that what answers is what was released and measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hybrid_logo.errors import BundleInvalidError, BundleNotFoundError
+from hybrid_logo.router import Router
+from hybrid_logo.rules import Scorecard
+from hybrid_logo.types import LABELS
+
+__all__ = ["DEFAULT_BUNDLE", "MODEL_VARIABLE", "Bundle", "find_bundle", "read_manifest"]
+
+SCHEMA = 1
+DEFAULT_BUNDLE = "logo4-0.1"
+MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
+MANIFEST = "manifest.json"
+MODEL_CARD = "README.md"
+"""Text for people, written after the release was measured; nothing is computed from it."""
+MANIFEST_KEYS = frozenset(
+    ("schema", "name", "labels", "preprocessing", "opset", "files", "quantisation", "promise", "metrics")
+) | frozenset(("labels_from", "training", "seed"))
+VARIANTS = ("int8", "fp32")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundle:
+    """A verified model release.
+
+    Attributes:
+        folder: where it lies.
+        manifest: ``manifest.json``.
+        scorecard: the rules.
+        router: thresholds, promise and calibration.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    scorecard: Scorecard
+    router: Router
+
+    @property
+    def name(self) -> str:
+        """Name of the release, such as "logo4-0.1"."""
+        return str(self.manifest["name"])
+
+    @property
+    def side(self) -> int:
+        """Height and width of the student's view, in pixels."""
+        return int(self.manifest["preprocessing"]["student_side_px"])
+
+    def student_model(self, variant: str = "int8") -> bytes:
+        """The bytes of the student's ONNX file, "int8" or "fp32".
+
+        Raises:
+            ValueError: there is no such variant.
+        """
+        name = f"student-{variant}.onnx"
+        if name not in self.manifest["files"]:
+            raise ValueError(f"the variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
+        return _verified(self.folder, name, self.manifest["files"][name])
+
+    @classmethod
+    def load(cls, model: str | os.PathLike[str] | None = None) -> Bundle:
+        """Find, verify and load a release.
+
+        Args:
+            model: a folder, or the name of a release in the package; else the variable
+                HYBRID_LOGO_MODEL, else the release that this version was made with.
+
+        Raises:
+            BundleNotFoundError: there is none.
+            BundleInvalidError: it is tampered with, incomplete or of another schema.
+        """
+        folder = find_bundle(model)
+        manifest = read_manifest(folder)
+        contents = {name: _verified(folder, name, entry) for name, entry in manifest["files"].items()}
+        present = {path.name for path in folder.iterdir() if path.is_file()}
+        strange = present - contents.keys() - {MANIFEST, MODEL_CARD}
+        if strange:
+            raise BundleInvalidError(
+                f"{folder} holds files that its manifest does not name: {', '.join(sorted(strange))}. "
+                "Remove them, or install the bundle again."
+            )
+        scorecard = Scorecard.from_dict(_parsed(contents["rules.json"], "rules.json"))
+        router = Router.from_dict(_parsed(contents["router.json"], "router.json"))
+        return cls(folder, manifest, scorecard, router)
+
+
+def find_bundle(model: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of a release; see :meth:`Bundle.load`. Nothing is verified.
+
+    Raises:
+        BundleNotFoundError: there is none.
+    """
+    wanted = os.fspath(model) if model is not None else os.environ.get(MODEL_VARIABLE) or DEFAULT_BUNDLE
+    for folder in (Path(wanted), *(root / wanted for root in _roots())):
+        if (folder / MANIFEST).is_file():
+            return folder
+    names = sorted(path.parent.name for root in _roots() for path in root.glob(f"*/{MANIFEST}"))
+    known = f" Releases here: {', '.join(names)}." if names else ""
+    raise BundleNotFoundError(
+        f"There is no model release {wanted!r}.{known} Give the name of a release or a folder that holds "
+        f"{MANIFEST}, by --model or the variable {MODEL_VARIABLE}."
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """``manifest.json`` of a release, its form checked.
+
+    Raises:
+        BundleInvalidError: it cannot be read, is of another schema or has unknown or missing keys.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = _parsed(path.read_bytes(), MANIFEST)
+    except OSError as error:
+        raise BundleInvalidError(
+            f"{path} cannot be read ({error.strerror}). Install the bundle again."
+        ) from error
+    if manifest.get("schema") != SCHEMA:
+        raise BundleInvalidError(
+            f"{path} has schema {manifest.get('schema')!r}, this version reads {SCHEMA}. "
+            "Install the version of hybrid-logo that the bundle was made for."
+        )
+    wrong = MANIFEST_KEYS ^ manifest.keys()
+    if wrong:
+        raise BundleInvalidError(
+            f"{path} lacks or adds the keys {', '.join(sorted(wrong))}. Install the bundle again."
+        )
+    if manifest["labels"] != [label.value for label in LABELS]:
+        raise BundleInvalidError(
+            f"{path} has the labels {manifest['labels']}, this version {[label.value for label in LABELS]}. "
+            "Install the version of hybrid-logo that the bundle was made for."
+        )
+    required = {"rules.json", "router.json", *(f"student-{variant}.onnx" for variant in VARIANTS)}
+    files = manifest["files"]
+    if not isinstance(files, dict) or not required <= files.keys():
+        raise BundleInvalidError(
+            f"{path} must name {', '.join(sorted(required))}. Install the bundle again."
+        )
+    return manifest
+
+
+@cache
+def _roots() -> tuple[Path, ...]:
+    """Folders that hold releases: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent
+    return tuple(root for root in (package / "models", package.parent / "models") if root.is_dir())
+
+
+def _verified(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
+    path = folder / name
+    if Path(name).name != name:
+        raise BundleInvalidError(f"{folder}/{MANIFEST} names {name!r}, which is no file name.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BundleInvalidError(
+            f"{path} cannot be read ({error.strerror}). Install the bundle again."
+        ) from error
+    if len(content) != entry.get("bytes") or hashlib.sha256(content).hexdigest() != entry.get("sha256"):
+        raise BundleInvalidError(
+            f"{path} is not the file that was released: its size or sha256 differs. Install the bundle again."
+        )
+    return content
+
+
+def _parsed(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise BundleInvalidError(f"{name} is no JSON ({error}). Install the bundle again.") from error
+    if not isinstance(data, dict):
+        raise BundleInvalidError(f"{name} must hold one JSON object. Install the bundle again.")
+    return data

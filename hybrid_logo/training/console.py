@@ -1,0 +1,21 @@
+"""Progress of long work, on standard error and only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import track
+
+__all__ = ["tracked"]
+
+Item = TypeVar("Item")
+
+
+def tracked(items: Iterable[Item], total: int, title: str) -> Iterator[Item]:
+    """``items`` one by one, with a bar that shows how many of ``total`` are done."""
+    yield from track(
+        items, title, total=total, console=Console(stderr=True), disable=not sys.stderr.isatty()
+    )

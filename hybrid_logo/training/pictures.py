@@ -1,0 +1,181 @@
+"""Clean and degraded copies of a split, measured and shrunk once, kept in the cache.
+
+Training asks for the same pictures many times; making them costs more than learning from them. They
+are made by the run time's own decoder and preparation, in parallel, shard by shard, so that an
+interrupted run goes on where it stopped. The folder's name holds a hash of everything that shapes
+them: what was asked, and the code that prepares and measures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import hybrid_logo
+from hybrid_logo.errors import PictureError
+from hybrid_logo.features import NAMES, measure
+from hybrid_logo.image import load_picture
+from hybrid_logo.ink import square_view
+from hybrid_logo.training.console import tracked
+from hybrid_logo.training.degrade import clean_copy, degraded_copy
+from hybrid_logo.training.labels import LabelledLogo
+from hybrid_logo.training.rendering import load_master
+from hybrid_logo.training.sources import cache_folder, storage_errors
+from hybrid_logo.types import LABELS
+
+__all__ = ["CopyPlan", "PictureTable", "build_table", "copy_seed"]
+
+SHARD_LOGOS = 32
+SHAPING_MODULES = (
+    *("components", "features", "image", "ink", "pixels", "planes", "ramps", "strokes"),
+    "training/degrade",
+)
+"""Modules whose code decides what a copy looks like and measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """Which copies of each logo to make.
+
+    Attributes:
+        degraded: degraded copies per logo; copy 0 is always the clean one.
+        seed: another seed gives other degradations.
+        side: height and width of the student's view, in pixels.
+        hue_turns: see ``degraded_copy``; for training only.
+    """
+
+    degraded: int
+    seed: int
+    side: int
+    hue_turns: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureTable:
+    """All copies of some logos; one row a copy, the copies of one logo in a run.
+
+    Attributes:
+        features: ``float32[n, len(NAMES)]``.
+        views: ``uint8[n, side, side, 3]`` RGB.
+        logos: ``int64[n]``, index of the row's logo.
+        copies: ``int64[n]``, 0 for the clean copy.
+        labels: ``int64[n]``, index of the label in ``LABELS``.
+        accepted: ``bool[n, 4]``, types that are accepted.
+        clear: ``bool[n]``, only one type can be defended.
+    """
+
+    features: NDArray[np.float32]
+    views: NDArray[np.uint8]
+    logos: NDArray[np.int64]
+    copies: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    accepted: NDArray[np.bool_]
+    clear: NDArray[np.bool_]
+
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> PictureTable:
+        """The table of the chosen rows."""
+        return PictureTable(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def copy_seed(logo: LabelledLogo, seed: int, copy: int) -> tuple[int, int, int]:
+    """Seed of one degraded copy: it depends on the logo's name and not on its place in a list."""
+    return zlib.crc32(f"{logo.set}/{logo.name}".encode()), seed, copy
+
+
+def build_table(
+    logos: Sequence[LabelledLogo], plan: CopyPlan, cache: Path | None = None, workers: int = 2
+) -> PictureTable:
+    """Make the copies of ``logos``, or read those that the cache holds.
+
+    Copies that end in a ``PictureError`` (a logo that vanishes on its page) are left out.
+
+    Raises:
+        SourceError: a master picture is missing or the cache cannot be written.
+    """
+    folder = cache_folder(cache) / "copies" / _fingerprint(logos, plan)
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    shards = [
+        (folder / f"shard-{start // SHARD_LOGOS:04d}.npz", list(logos[start : start + SHARD_LOGOS]), start)
+        for start in range(0, len(logos), SHARD_LOGOS)
+    ]
+    missing = [(path, part, start, plan, cache) for path, part, start in shards if not path.is_file()]
+    if missing:
+        with storage_errors(folder):
+            for _ in tracked(_made(missing, workers), len(missing), "Copies of logos"):
+                pass
+    parts = [np.load(path) for path, _, _ in shards]
+    logo_of_row = np.concatenate([part["logos"] for part in parts])
+    accepted = np.array([[label in logo.accepted for label in LABELS] for logo in logos])
+    return PictureTable(
+        features=np.concatenate([part["features"] for part in parts]),
+        views=np.concatenate([part["views"] for part in parts]),
+        logos=logo_of_row,
+        copies=np.concatenate([part["copies"] for part in parts]),
+        labels=np.array([LABELS.index(logo.label) for logo in logos])[logo_of_row],
+        accepted=accepted[logo_of_row],
+        clear=np.array([logo.clear for logo in logos])[logo_of_row],
+    )
+
+
+_Shard = tuple[Path, list[LabelledLogo], int, CopyPlan, Path | None]
+
+
+def _made(shards: Sequence[_Shard], workers: int) -> Iterator[None]:
+    if workers <= 1:
+        yield from map(_make_shard, shards)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)
+    ) as pool:
+        yield from pool.map(_make_shard, shards)
+
+
+def _make_shard(shard: _Shard) -> None:
+    path, logos, start, plan, cache = shard
+    features, views, indices, copies = [], [], [], []
+    for offset, logo in enumerate(logos):
+        master = load_master(logo, cache)
+        for copy in range(plan.degraded + 1):
+            if copy == 0:
+                data = clean_copy(master)
+            else:
+                data = degraded_copy(master, copy_seed(logo, plan.seed, copy), hue_turns=plan.hue_turns)
+            try:
+                picture = load_picture(data)
+            except PictureError:
+                continue
+            features.append(measure(picture))
+            views.append(square_view(picture, plan.side))
+            indices.append(start + offset)
+            copies.append(copy)
+    unfinished = path.with_suffix(".tmp.npz")
+    np.savez(
+        unfinished,
+        features=np.array(features, np.float32).reshape(-1, len(NAMES)),
+        views=np.array(views, np.uint8).reshape(-1, plan.side, plan.side, 3),
+        logos=np.array(indices, np.int64),
+        copies=np.array(copies, np.int64),
+    )
+    unfinished.replace(path)
+
+
+def _fingerprint(logos: Sequence[LabelledLogo], plan: CopyPlan) -> str:
+    digest = hashlib.sha256(json.dumps(asdict(plan)).encode())
+    for logo in logos:
+        digest.update(f"{logo.set}/{logo.name}\n".encode())
+    package = Path(hybrid_logo.__file__).parent
+    for module in SHAPING_MODULES:
+        digest.update((package / f"{module}.py").read_bytes())
+    return digest.hexdigest()[:16]
