@@ -124,8 +124,11 @@ def read_earlier(path: str) -> EarlierResults:
         OutputError: the file cannot be read, or a whole line of it is no result.
     """
     earlier = EarlierResults()
-    if not os.path.lexists(path):
+    kind = _mode(path)
+    if kind is None:
         return earlier
+    if not stat.S_ISREG(kind):
+        raise OutputError(f"{path!r} is no file, so it cannot be continued: name a file")
     with _explained(repr(path)), open(path, "rb") as stream:
         for number, line in enumerate(stream, start=1):
             if not line.endswith(b"\n"):

@@ -192,6 +192,8 @@ def test_a_file_that_holds_no_results_is_refused_and_kept(tmp_path: Path, line: 
     assert path.read_bytes() == before
 
 
-def test_a_folder_cannot_be_continued(tmp_path: Path) -> None:
-    with pytest.raises(OutputError):
-        read_earlier(str(tmp_path))
+def test_what_is_no_file_cannot_be_continued(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", os.devnull):
+        with pytest.raises(OutputError, match="is no file"):
+            read_earlier(str(path))

@@ -51,7 +51,9 @@ __all__ = ["command"]
     "--output",
     type=click.Path(),
     metavar="FILE",
-    help="Write the results to FILE, which appears or is replaced only when all are there.",
+    callback=lambda _context, _parameter, value: None if value == "-" else value,
+    help="Write the results to FILE, which appears or is replaced only when all are there; "
+    "- is standard output.",
 )
 @click.option(
     "--resume",

@@ -119,6 +119,7 @@ def test_no_recursive(run: Run, logos: Path) -> None:
         (["a.png", "--explain", "--format", "label"], "--explain"),
         (["a.png", "--output", "{}/empty"], "is a folder"),
         (["a.png", "--output", "{}/missing/o"], "No such file"),
+        (["a.png", "--output", "-", "--format", "jsonl", "--resume"], "--output"),
         (["a.png", "--nonsense"], "--nonsense"),
     ],
 )
@@ -189,6 +190,10 @@ def test_output_goes_to_a_file(run: Run, logos: Path, tmp_path: Path) -> None:
     to_file = run("classify", logos, "--format", "csv", "--output", tmp_path / "out.csv")
     assert (to_file.code, to_file.out) == (1, "")
     assert (tmp_path / "out.csv").read_text() == to_screen.out
+
+
+def test_output_dash_is_standard_output(run: Run, logos: Path) -> None:
+    assert run("classify", logos, "--output", "-").out == run("classify", logos).out != ""
 
 
 def test_explain_is_for_people(run: Run, logos: Path) -> None:
