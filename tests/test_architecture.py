@@ -20,9 +20,8 @@ MOST_LINES = 320
 
 BASE = {"errors", "types", "picture"}
 DECODING = {"formats", "header", "pixels", "arrays", "ink", "image"}
-MEASURING = {"planes", "ramps", "strokes", "components", "features"}
 DECIDING = {"bundle", "rules", "router", "student"}
-CASCADE = BASE | DECODING | MEASURING | DECIDING | {"classifier"}
+CASCADE = BASE | DECODING | {"features"} | DECIDING | {"classifier"}
 AROUND = {"scan", "report", "output", "workers"}
 RUN_TIME = CASCADE | AROUND
 
@@ -36,11 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "arrays": BASE | {"pixels"},
     "ink": BASE,
     "image": BASE | DECODING - {"image"},
-    "planes": BASE,
-    "ramps": BASE | {"planes"},
-    "strokes": BASE | {"planes"},
-    "components": BASE | {"planes"},
-    "features": BASE | MEASURING - {"features"},
+    "features": BASE,
     "rules": BASE | {"features"},
     "router": BASE | {"features", "rules"},
     "student": BASE,
@@ -71,6 +66,7 @@ THIRD_PARTY: dict[str, str] = {
     "pytest": "pytest",
     "resvg_py": "resvg-py",
     "rich": "rich",
+    "scipy": "scipy",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
     "torch": "torch",

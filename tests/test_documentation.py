@@ -32,8 +32,8 @@ def shell_lines() -> list[str]:
 
 
 def table_keys(heading: str) -> list[str]:
-    """First column of the first table below ``heading``, without its back-ticks."""
-    table = README.partition(heading)[2].partition("\n\n")[0]
+    """First column of the table below the paragraph with ``heading``, without its back-ticks."""
+    table = README.partition(heading)[2].split("\n\n")[1]
     return re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE)
 
 
