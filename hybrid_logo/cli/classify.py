@@ -15,6 +15,7 @@ from types import FrameType
 import click
 
 from hybrid_logo.cli import options
+from hybrid_logo.cli.decoders import silenced_decoders
 from hybrid_logo.cli.progress import progress
 from hybrid_logo.errors import InputError, OutputError
 from hybrid_logo.output import EarlierResults, open_output, open_to_continue, read_earlier
@@ -129,6 +130,7 @@ def command(
     tally = Tally()
     with (
         _termination_as_exit(),
+        silenced_decoders(),
         destination as write,
         progress(shown=not quiet and not _on_terminal(output)) as advance,
         closing(results),
