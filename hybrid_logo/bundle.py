@@ -146,9 +146,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     required = {"rules.json", "router.json", *(f"student-{variant}.onnx" for variant in VARIANTS)}
     files = manifest["files"]
     if not isinstance(files, dict) or not required <= files.keys():
-        raise BundleInvalidError(
-            f"{path} must name {', '.join(sorted(required))}. Install the bundle again."
-        )
+        raise BundleInvalidError(f"{path} must name {', '.join(sorted(required))}. Install the bundle again.")
     return manifest
 
 

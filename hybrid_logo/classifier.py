@@ -88,7 +88,8 @@ class HybridClassifier:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self.mode = Mode(mode)
         self.limits = limits
-        self._settings = {"model": model, "threads": threads, "variant": variant}
+        self._threads = threads
+        self._settings: dict[str, Any] = {"model": model, "threads": threads, "variant": variant}
         self.bundle = Bundle.load(model)
         self._student_model = self.bundle.student_model(variant)
         self._student: Student | None = None
@@ -144,9 +145,7 @@ class HybridClassifier:
         return [
             item
             if isinstance(item, FileResult)
-            else FileResult(
-                os.fspath(source) if isinstance(source, str | os.PathLike) else "", next(answers)
-            )
+            else FileResult(os.fspath(source) if isinstance(source, str | os.PathLike) else "", next(answers))
             for source, item in zip(batch, measured, strict=True)
         ]
 
@@ -187,14 +186,15 @@ class HybridClassifier:
     def _ask(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
         with self._making_student:
             if self._student is None:
-                self._student = Student(self._student_model, threads=int(self._settings["threads"] or 1))
+                self._student = Student(self._student_model, threads=self._threads)
         # Equal batches: a session keeps the memory of the largest that it has seen.
         parts = [views[start : start + STUDENT_BATCH] for start in range(0, len(views), STUDENT_BATCH)]
         return np.concatenate([self._student.logits(part) for part in parts])
 
     def _by_rules(self, item: _Measured) -> Prediction:
         verdict, values = item.verdict, item.values
-        assert verdict is not None and values is not None
+        assert verdict is not None
+        assert values is not None
         router = self.bundle.router
         said = self.bundle.scorecard.explain(verdict, values)
         if self.mode is Mode.RULES:

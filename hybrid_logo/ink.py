@@ -8,6 +8,7 @@ the colour of its border. Training and run time both go through :func:`prepare`,
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -18,12 +19,13 @@ from hybrid_logo.picture import Decoded, Picture
 
 __all__ = ["MARGIN", "prepare", "square_view"]
 
-Pixels = NDArray[np.uint8]
+Pixels: TypeAlias = NDArray[Any]
+"""``uint8`` everywhere; OpenCV's type hints do not carry the element type."""
 Box = tuple[int, int, int, int]
 
-THUMBNAIL_AREA = 112 * 112
+THUMBNAIL_AREA = 96 * 96
 """Pixels of a thumbnail, whatever its aspect."""
-THUMBNAIL_LONG_SIDE = 224
+THUMBNAIL_LONG_SIDE = 208
 MARGIN = 4
 """Pixels of page around every thumbnail, so that neighbourhoods never leave it."""
 PROBE_SIDE = 256
@@ -104,7 +106,9 @@ def square_view(picture: Picture, side: int) -> Pixels:
     )
 
 
-_BLANK = "nothing is drawn: the picture is transparent or of one flat colour; give a picture with a logo in it"
+_BLANK = (
+    "nothing is drawn: the picture is transparent or of one flat colour; give a picture with a logo in it"
+)
 
 
 def _picture(
@@ -112,7 +116,7 @@ def _picture(
 ) -> Picture:
     framed = cv2.copyMakeBorder(thumbnail, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=page)
     ink = cv2.copyMakeBorder(ink, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=0)
-    return Picture(framed, ink, source, page, box, decoded.facts)
+    return Picture(np.asarray(framed), np.asarray(ink), source, page, box, decoded.facts)
 
 
 def _probe(pixels: Pixels) -> Pixels:
@@ -194,13 +198,18 @@ def _page_by_contrast(premultiplied: Pixels) -> tuple[int, int, int]:
     """Light page, or slate where most of the ink's outline is too light to be seen on it."""
     blue, green, red, alpha = cv2.split(premultiplied)
     framed = cv2.copyMakeBorder(alpha, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
-    near_page = cv2.compare(cv2.erode(framed, _SQUARE5)[2:-2, 2:-2], 64, cv2.CMP_LT)
-    outline = cv2.bitwise_and(cv2.compare(alpha, 200, cv2.CMP_GT), near_page)
+    near_page = _above(cv2.bitwise_not(cv2.erode(framed, _SQUARE5)[2:-2, 2:-2]), 191)
+    outline = cv2.bitwise_and(_above(alpha, 200), near_page)
     pixels = cv2.countNonZero(outline)
     if pixels == 0:  # faint everywhere: judge all of it
         outline, pixels = alpha, cv2.countNonZero(alpha)
-    light = cv2.compare(cv2.min(cv2.min(blue, green), red), LIGHT_INK, cv2.CMP_GT)
+    light = _above(cv2.min(cv2.min(blue, green), red), LIGHT_INK)
     return SLATE_PAGE if cv2.countNonZero(cv2.bitwise_and(light, outline)) > 0.5 * pixels else LIGHT_PAGE
+
+
+def _above(plane: Pixels, level: int) -> Pixels:
+    """255 above ``level``, else 0."""
+    return cv2.threshold(plane, level, 255, cv2.THRESH_BINARY)[1]
 
 
 def _as_rgb(pixels: Pixels, page: tuple[int, int, int]) -> Pixels:

@@ -53,7 +53,7 @@ class Picture:
     """One picture laid on a page and cropped to its ink.
 
     Attributes:
-        thumbnail: ``uint8[h, w, 3]`` RGB, about 112 x 112 pixels in area with the ink's own aspect,
+        thumbnail: ``uint8[h, w, 3]`` RGB, about 96 x 96 pixels in area with the ink's own aspect,
             surrounded by a margin of page. Never enlarged.
         ink: ``uint8[h, w]``, 1 where the thumbnail shows ink, 0 where it shows page.
         source: the same crop at less than twice that scale, as decoded: ``uint8[h, w, 3]`` BGR or

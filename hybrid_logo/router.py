@@ -39,9 +39,12 @@ _QUALITY = tuple(NAMES.index(name) for name in ("ink_long_side_log2", "range_to_
 
 
 def router_inputs(verdict: Verdict, values: NDArray[np.float32]) -> NDArray[np.float64]:
-    """``float64[len(INPUTS)]``: margin and probability of the verdict, agreement of its rows (share of
-    all points that speak for the label), the strongest row against it in points, share of rows against
-    it, native size, calm and thickness of the ink, and which label it is."""
+    """What the score is computed from, ``float64[len(INPUTS)]``.
+
+    Margin and probability of the verdict; agreement of its rows (share of all points that speak for the
+    label), the strongest row against it in points, the share of rows against it; native size, calm and
+    thickness of the ink; and which label it is.
+    """
     support = verdict.support()
     total = float(np.abs(support).sum())
     agreement = float(support[support > 0].sum()) / total if total else 0.0

@@ -45,8 +45,10 @@ class RangeTable:
 
 @dataclass(frozen=True, slots=True)
 class PairTable:
-    """Points by the ranges of two features; ``points[i][j]`` belongs to range i of the first and j of
-    the second."""
+    """Points by the ranges of two features.
+
+    ``points[i][j]`` belongs to range i of the first and range j of the second.
+    """
 
     features: tuple[str, str]
     edges: tuple[tuple[float, ...], tuple[float, ...]]
@@ -116,7 +118,7 @@ class Scorecard:
                 "The scorecard was made for other features than this version measures. "
                 "Use the bundle that came with this version, or fit the rules again."
             )
-        self.rows = tuple([*NAMES, *(" x ".join(pair.features) for pair in pairs)])
+        self.rows = (*NAMES, *(" x ".join(pair.features) for pair in pairs))
         columns = list(range(len(NAMES)))
         columns += [NAMES.index(pair.features[0]) for pair in pairs]
         columns += [NAMES.index(pair.features[1]) for pair in pairs]

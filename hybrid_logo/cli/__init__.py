@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Check the installation and the model.",
     "rules": "Print the scorecard of the rules.",
     "data": "Bring, draw and count the training logos.",
+    "train": "Train rules, student and router, and release them.",
     "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
 }
 """Each is the object ``command`` in the module of that name; the text is the first line of its help."""

@@ -221,26 +221,17 @@ def _datasets(
 
 
 def _test_split(suite: str, seed: int, cache: Path | None, labels: Path | None) -> Dataset:
-    """Pictures of the test split: as rendered, or one degraded copy of each."""
+    """A built-in suite; it needs the extra ``train``."""
     from hybrid_logo.errors import MissingExtraError
-    from hybrid_logo.evaluation.datasets import Case, Dataset
 
     try:
-        from hybrid_logo.training.degrade import clean_copy, degraded_copy
-        from hybrid_logo.training.labels import read_labels
-        from hybrid_logo.training.pictures import copy_seed
-        from hybrid_logo.training.rendering import load_master
+        from hybrid_logo.training.suites import built_in_suite
     except ImportError as error:
         raise MissingExtraError(
             f"Pictures of the test split cannot be made ({error}). Install what is needed with: "
             "pip install 'hybrid-logo[train]'"
         ) from error
-    cases = []
-    for logo in read_labels(labels, split="test"):
-        master = load_master(logo, cache)
-        data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
-        cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
-    return Dataset(f"test-{suite}", cases, "a vision-language model in two passes, no human annotator", seed)
+    return built_in_suite(suite, seed, cache, labels)
 
 
 def _measure(

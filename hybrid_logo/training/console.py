@@ -16,6 +16,4 @@ Item = TypeVar("Item")
 
 def tracked(items: Iterable[Item], total: int, title: str) -> Iterator[Item]:
     """``items`` one by one, with a bar that shows how many of ``total`` are done."""
-    yield from track(
-        items, title, total=total, console=Console(stderr=True), disable=not sys.stderr.isatty()
-    )
+    yield from track(items, title, total=total, console=Console(stderr=True), disable=not sys.stderr.isatty())

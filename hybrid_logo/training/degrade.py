@@ -20,7 +20,14 @@ __all__ = ["clean_copy", "degraded_copy"]
 
 Pixels = NDArray[np.uint8]
 
-_FILTERS = (cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_LINEAR)
+_FILTERS = (
+    cv2.INTER_AREA,
+    cv2.INTER_AREA,
+    cv2.INTER_AREA,
+    cv2.INTER_CUBIC,
+    cv2.INTER_LANCZOS4,
+    cv2.INTER_LINEAR,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,8 @@ def _resized(pixels: Pixels, random: np.random.Generator) -> Pixels:
     target = float(np.exp(random.uniform(np.log(longest / 8), np.log(longest))))
     # A wordmark is shown wider than an icon: what counts for legibility is its height.
     target = min(longest, max(target, 20.0 * longest / min(height, width)))
-    if random.random() < 0.05:
-        kernel = cv2.INTER_NEAREST  # no anti-aliasing
-    else:
-        kernel = _FILTERS[random.integers(len(_FILTERS))]
+    no_antialiasing = random.random() < 0.05
+    kernel = cv2.INTER_NEAREST if no_antialiasing else _FILTERS[random.integers(len(_FILTERS))]
     scale = target / longest
     if kernel != cv2.INTER_NEAREST:
         while scale <= 0.5:  # these kernels look at four pixels only
@@ -167,7 +172,12 @@ def _encode_transparent(pixels: Pixels, random: np.random.Generator) -> bytes:
     if draw < 0.75:
         return _encode_png(pixels)
     if draw < 0.88:
-        return _encoded(Image.fromarray(pixels), "WEBP", lossless=bool(random.random() < 0.4), quality=int(random.integers(60, 96)))
+        return _encoded(
+            Image.fromarray(pixels),
+            "WEBP",
+            lossless=bool(random.random() < 0.4),
+            quality=int(random.integers(60, 96)),
+        )
     palette = Image.fromarray(pixels).quantize(256, method=Image.Quantize.FASTOCTREE)
     return _encoded(palette, "PNG")
 
@@ -179,7 +189,10 @@ def _encode_opaque(pixels: Pixels, random: np.random.Generator) -> bytes:
     if draw < 0.75:
         return _encode_jpeg(pixels, int(random.integers(40, 96)), random)
     if draw < 0.83:
-        first = cv2.imdecode(np.frombuffer(_encode_jpeg(pixels, int(random.integers(60, 96)), random), np.uint8), cv2.IMREAD_COLOR)
+        first = cv2.imdecode(
+            np.frombuffer(_encode_jpeg(pixels, int(random.integers(60, 96)), random), np.uint8),
+            cv2.IMREAD_COLOR,
+        )
         return _encode_jpeg(first[:, :, ::-1], int(random.integers(50, 96)), random)
     if draw < 0.90:
         return _encoded(Image.fromarray(pixels), "WEBP", quality=int(random.integers(50, 96)))

@@ -8,6 +8,7 @@ them: what was asked, and the code that prepares and measures.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import multiprocessing
@@ -37,8 +38,9 @@ __all__ = ["CopyPlan", "PictureTable", "build_table", "copy_seed"]
 
 SHARD_LOGOS = 32
 SHAPING_MODULES = (
-    *("components", "features", "image", "ink", "pixels", "planes", "ramps", "strokes"),
-    "training/degrade",
+    *("image", "ink", "pixels", "training/degrade"),
+    *(f"features/{name}" for name in ("components", "found", "planes", "ramps", "strokes")),
+    *(f"features/{name}" for name in ("__init__", "shape", "surface", "color", "lettering")),
 )
 """Modules whose code decides what a copy looks like and measures."""
 
@@ -177,5 +179,6 @@ def _fingerprint(logos: Sequence[LabelledLogo], plan: CopyPlan) -> str:
         digest.update(f"{logo.set}/{logo.name}\n".encode())
     package = Path(hybrid_logo.__file__).parent
     for module in SHAPING_MODULES:
-        digest.update((package / f"{module}.py").read_bytes())
+        source = (package / f"{module}.py").read_text(encoding="utf-8")
+        digest.update(ast.dump(ast.parse(source)).encode())  # a comment changes no picture
     return digest.hexdigest()[:16]

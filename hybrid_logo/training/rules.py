@@ -21,7 +21,7 @@ from hybrid_logo.rules import PairTable, RangeTable, Scorecard
 from hybrid_logo.training.console import tracked
 from hybrid_logo.types import LABELS
 
-__all__ = ["RuleSettings", "fit_scorecard", "points_out_of_fold", "total_points"]
+__all__ = ["RuleSettings", "fit_folds", "fit_scorecard"]
 
 Floats = NDArray[np.float64]
 
@@ -82,7 +82,9 @@ def fit_scorecard(
     for _ in tracked(range(settings.rounds), settings.rounds, f"{title}: features"):
         boosting.round(singles)
     coarse = [_edges(column, logos, settings.pair_ranges, settings.logos_a_range) for column in features.T]
-    ranges = [np.searchsorted(ends, column, side="right") for ends, column in zip(coarse, features.T, strict=True)]
+    ranges = [
+        np.searchsorted(ends, column, side="right") for ends, column in zip(coarse, features.T, strict=True)
+    ]
     chosen = _best_pairs(boosting, ranges, [len(ends) + 1 for ends in coarse], settings.pairs)
     pairs = [
         boosting.table(
@@ -117,7 +119,7 @@ def fit_scorecard(
     )
 
 
-def points_out_of_fold(
+def fit_folds(
     features: NDArray[np.float32],
     targets: Floats,
     logos: NDArray[np.int64],
@@ -135,15 +137,15 @@ def points_out_of_fold(
     for fold in range(folds):
         held = fold_of[clusters] == fold
         scorecard = fit_scorecard(
-            features[~held], targets[~held], logos[~held], copies[~held], settings, f"Fold {fold + 1} of {folds}"
+            features[~held],
+            targets[~held],
+            logos[~held],
+            copies[~held],
+            settings,
+            f"Fold {fold + 1} of {folds}",
         )
         result.append((np.flatnonzero(held), scorecard))
     return result
-
-
-def total_points(scorecard: Scorecard, features: NDArray[np.float32]) -> Floats:
-    """``float64[n, 4]``: the sums that the scorecard gives to each row."""
-    return np.array([scorecard.judge(values).points for values in features]).reshape(-1, len(LABELS))
 
 
 @dataclass(slots=True, eq=False)
@@ -196,7 +198,12 @@ def _best_pairs(
         cells = ranges[i] * counts[j] + ranges[j]
         count = counts[i] * counts[j]
         gains[i, j] = sum(
-            float((np.bincount(cells, g, count) ** 2 / (np.bincount(cells, h, count) + boosting.settings.shrinkage)).sum())
+            float(
+                (
+                    np.bincount(cells, g, count) ** 2
+                    / (np.bincount(cells, h, count) + boosting.settings.shrinkage)
+                ).sum()
+            )
             for g, h in zip(gradients.T, curvatures.T, strict=True)
         )
     return sorted(gains, key=lambda pair: -gains[pair])[:most]

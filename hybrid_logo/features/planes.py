@@ -7,6 +7,7 @@ that a graph on another device can repeat them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from hybrid_logo.picture import Picture
 
-__all__ = ["Planes", "build_planes", "color_histogram", "find_local_range"]
+__all__ = ["Plane", "Planes", "build_planes", "color_histogram", "find_local_range", "sampled"]
 
-Plane = NDArray[np.uint8]
+Plane: TypeAlias = NDArray[Any]
+"""``uint8`` everywhere; OpenCV's type hints do not carry the element type."""
 
 COLOR_BINS = 16
 """Bins per channel: colours are told apart by their upper four bits."""
@@ -88,9 +90,9 @@ def build_planes(picture: Picture) -> Planes:
     height, width = ink.shape
     half_size = (width // 2, height // 2)
     half = cv2.resize(rgb[: half_size[1] * 2, : half_size[0] * 2], half_size, interpolation=cv2.INTER_AREA)
-    half_ink = _sampled(ink)
+    half_ink = sampled(ink)
     half_ink_pixels = max(1, cv2.countNonZero(half_ink))
-    flat_colors = color_histogram(half, _sampled(flat)) / np.float32(half_ink_pixels)
+    flat_colors = color_histogram(half, sampled(flat)) / np.float32(half_ink_pixels)
     drawn, tile_share = _without_tile(rgb, ink, ink_pixels, flat_colors)
     return Planes(
         picture=picture,
@@ -125,7 +127,7 @@ def color_histogram(rgb: Plane, mask: Plane) -> NDArray[np.float32]:
     return np.asarray(counts, np.float32).ravel()
 
 
-def _sampled(plane: Plane) -> Plane:
+def sampled(plane: Plane) -> Plane:
     """Every second pixel of every second row, as many as the half-size thumbnail has."""
     height, width = plane.shape[0] // 2, plane.shape[1] // 2
     return plane[1 : 2 * height : 2, 1 : 2 * width : 2].copy()

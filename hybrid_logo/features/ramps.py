@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from hybrid_logo.planes import SQUARE3, Planes
+from hybrid_logo.features.planes import SQUARE3, Plane, Planes
 
 __all__ = ["Ramps", "find_ramps"]
 
@@ -54,7 +53,7 @@ def find_ramps(planes: Planes) -> Ramps:
     )
 
 
-def _ramp_mask(pixels: NDArray[np.uint8], ink: NDArray[np.uint8], noise: int) -> NDArray[np.uint8]:
+def _ramp_mask(pixels: Plane, ink: Plane, noise: int) -> Plane:
     """``uint8[h, w]``, not 0 where any channel is a ramp along rows or columns.
 
     ``pixels`` is ``uint8[h, w]`` or ``uint8[h, w, 3]``; channels are measured side by side as columns.
@@ -76,9 +75,7 @@ def _ramp_mask(pixels: NDArray[np.uint8], ink: NDArray[np.uint8], noise: int) ->
     return cv2.bitwise_and(ramps, cv2.erode(ink, SQUARE3))
 
 
-def _steady(
-    before: NDArray[np.uint8], middle: NDArray[np.uint8], after: NDArray[np.uint8], noise: int
-) -> NDArray[np.uint8]:
+def _steady(before: Plane, middle: Plane, after: Plane, noise: int) -> Plane:
     """255 where the three taps climb evenly, else 0."""
     first = cv2.absdiff(after, before)
     bend = cv2.absdiff(cv2.addWeighted(before, 0.5, after, 0.5, 0.0), middle)

@@ -6,6 +6,7 @@ A wordmark changes many times along a row, few times down a column, and has empt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -74,6 +75,6 @@ def find_strokes(mask: NDArray[np.uint8]) -> Strokes:
     )
 
 
-def _sums(plane: NDArray[np.uint8], axis: int) -> NDArray[np.int32]:
+def _sums(plane: NDArray[Any], axis: int) -> NDArray[Any]:
     """Sum over ``axis`` as ``int32``."""
     return np.asarray(cv2.reduce(plane, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)).ravel()

@@ -1,0 +1,186 @@
+"""From labels to a release: what each ``hybrid-logo train`` step reads and leaves in the run's folder.
+
+    copies -> rules.json, folds/  -> student/, student-*.onnx, quantisation.json -> router.json -> release
+
+Every step may be repeated alone; what a step needs and does not find is a ``SourceError`` that names the
+command to run.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hybrid_logo.bundle import Bundle
+from hybrid_logo.errors import SourceError
+from hybrid_logo.rules import Scorecard
+from hybrid_logo.student import Student
+from hybrid_logo.training.labels import LabelledLogo, read_labels
+from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
+from hybrid_logo.training.quantise import export_student, logits_of, parity, quantise_student
+from hybrid_logo.training.release import release
+from hybrid_logo.training.router import Judged, RouterSettings, fit_router, judge_all
+from hybrid_logo.training.rules import RuleSettings, fit_folds, fit_scorecard
+from hybrid_logo.training.student import StudentSettings, soft_targets, train_student
+from hybrid_logo.training.suites import SUITES, built_in_suite
+
+__all__ = ["Run", "RunSettings", "train_everything"]
+
+RULE_COPIES = 8
+"""Degraded copies of a logo that the rules learn from; more do not change them."""
+QUANTISATION_PICTURES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Settings of a whole run.
+
+    Attributes:
+        train_copies: degraded copies of each training logo.
+        calibrate_copies: degraded copies of each calibration logo.
+        side: height and width of the student's view, in pixels.
+        seed: of the degradation.
+        rules, student, router: settings of each step.
+    """
+
+    train_copies: int = 20
+    calibrate_copies: int = 4
+    side: int = 96
+    seed: int = 7
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    student: StudentSettings = field(default_factory=StudentSettings)
+    router: RouterSettings = field(default_factory=RouterSettings)
+
+
+class Run:
+    """A training run in a folder.
+
+    Args:
+        folder: holds what the steps leave.
+        settings: see there.
+        cache: the cache folder of sources and copies.
+        labels: the labels file.
+        workers: processes that make copies.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: RunSettings,
+        cache: Path | None = None,
+        labels: Path | None = None,
+        workers: int = 2,
+    ) -> None:
+        self.folder, self.settings, self.cache, self.labels = folder, settings, cache, labels
+        self.workers = workers
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def fit_rules(self) -> Scorecard:
+        """Fit the scorecard, and one per fold for the router."""
+        logos, table = self._train()
+        table = table.rows(table.copies <= RULE_COPIES)
+        targets = soft_targets(table, self.settings.student).astype(np.float64)
+        scorecard = fit_scorecard(table.features, targets, table.logos, table.copies, self.settings.rules)
+        brands = np.unique([logo.brand for logo in logos], return_inverse=True)[1][table.logos]
+        folds = fit_folds(table.features, targets, table.logos, table.copies, brands, self.settings.rules)
+        rows, parts = zip(
+            *((rows, judge_all(card, table.features[rows])) for rows, card in folds), strict=True
+        )
+        order = np.argsort(np.concatenate(rows))
+        np.savez(
+            self.folder / "folds.npz",
+            **{
+                name: np.concatenate([getattr(part, name) for part in parts])[order]
+                for name in ("inputs", "points", "silent")
+            },
+        )
+        self._write("rules.json", scorecard.to_dict())
+        return scorecard
+
+    def fit_student(self) -> None:
+        """Train, export and quantise the student."""
+        _, train = self._train()
+        _, calibrate = self._calibrate()
+        network = train_student(train, calibrate, self.settings.student, self.folder / "student")
+        fp32, int8 = self.folder / "student-fp32.onnx", self.folder / "student-int8.onnx"
+        export_student(network, self.settings.side, fp32)
+        random = np.random.default_rng(self.settings.seed)
+        chosen = np.sort(random.choice(len(train.views), min(QUANTISATION_PICTURES, len(train.views)), False))
+        quantise_student(fp32, int8, train.views[chosen])
+        reference, quantised = (
+            logits_of(Student(path.read_bytes()), calibrate.views) for path in (fp32, int8)
+        )
+        facts = {
+            "format": "QDQ, static, weights INT8 per channel with 7 bits, activations UINT8",
+            "calibration_set": f"{len(chosen)} copies of the train split",
+            "parity_on_calibrate": asdict(parity(reference, quantised)),
+        }
+        self._write("quantisation.json", facts)
+
+    def fit_router(self) -> None:
+        """Fit the router to the scorecard and the quantised student."""
+        _, train = self._train()
+        logos, calibrate = self._calibrate()
+        scorecard = Scorecard.from_dict(self._read("rules.json", "rules"))
+        student = Student(self._path("student-int8.onnx", "student").read_bytes())
+        folds = np.load(self._path("folds.npz", "rules"))
+        router = fit_router(
+            train.rows(train.copies <= RULE_COPIES),
+            Judged(folds["inputs"], folds["points"], folds["silent"]),
+            calibrate,
+            judge_all(scorecard, calibrate.features),
+            logits_of(student, calibrate.views),
+            [logos[logo].brand for logo in calibrate.logos.tolist()],
+            self.settings.router,
+        )
+        self._write("router.json", router.to_dict())
+
+    def release(self, name: str, folder: Path) -> Bundle:
+        """Measure on the test split and write the release."""
+        facts = {
+            "side": self.settings.side,
+            "seed": self.settings.seed,
+            "settings": asdict(self.settings),
+            "quantisation": self._read("quantisation.json", "student"),
+        }
+        self._path("router.json", "router")
+        suites = {suite: built_in_suite(suite, 0, self.cache, self.labels) for suite in SUITES}
+        return release(name, self.folder, folder, facts, suites)
+
+    def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
+        plan = CopyPlan(self.settings.train_copies, self.settings.seed, self.settings.side, hue_turns=True)
+        return self._table("train", plan)
+
+    def _calibrate(self) -> tuple[list[LabelledLogo], PictureTable]:
+        plan = CopyPlan(self.settings.calibrate_copies, self.settings.seed + 1, self.settings.side)
+        return self._table("calibrate", plan)
+
+    def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
+        logos = read_labels(self.labels, split)
+        return logos, build_table(logos, plan, self.cache, self.workers)
+
+    def _path(self, name: str, step: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise SourceError(f"{path} is missing. Run: hybrid-logo train {step} --run {self.folder}")
+        return path
+
+    def _read(self, name: str, step: str) -> dict[str, Any]:
+        return dict(json.loads(self._path(name, step).read_text(encoding="utf-8")))
+
+    def _write(self, name: str, data: dict[str, Any]) -> None:
+        unfinished = self.folder / f"{name}.tmp"
+        unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        unfinished.replace(self.folder / name)
+
+
+def train_everything(run: Run, name: str, folder: Path) -> Bundle:
+    """All steps in their order."""
+    run.fit_rules()
+    run.fit_student()
+    run.fit_router()
+    return run.release(name, folder)

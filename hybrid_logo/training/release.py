@@ -1,0 +1,142 @@
+"""Assemble a model release: copy what was fitted, measure it on ``test``, write manifest and card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hybrid_logo.bundle import MANIFEST, MODEL_CARD, SCHEMA, Bundle
+from hybrid_logo.classifier import HybridClassifier
+from hybrid_logo.evaluation.benchmark import describe, measure
+from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.router import Router
+from hybrid_logo.training.quantise import OPSET
+from hybrid_logo.training.sources import ICON_SETS
+from hybrid_logo.training.suites import LABELS_FROM
+from hybrid_logo.types import LABELS, Mode
+
+__all__ = ["FILES", "release"]
+
+FILES = ("rules.json", "router.json", "student-int8.onnx", "student-fp32.onnx")
+"""What a release is made of, beside the manifest and the card."""
+
+
+def release(
+    name: str,
+    fitted: Path,
+    folder: Path,
+    facts: Mapping[str, Any],
+    suites: Mapping[str, Dataset],
+) -> Bundle:
+    """Write the release ``folder``; one that stands there is replaced when the new one is complete.
+
+    Args:
+        name: of the release, such as "logo4-0.1".
+        fitted: folder that holds ``FILES``.
+        folder: where the release goes.
+        facts: seed, settings, side and quantisation, as the training commands recorded them.
+        suites: what to measure on.
+
+    Returns:
+        the release, loaded and verified.
+    """
+    unfinished = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for file in FILES:
+        shutil.copyfile(fitted / file, unfinished / file)
+    manifest = _manifest(name, unfinished, facts)
+    _write(unfinished, manifest)
+    manifest["metrics"] = {suite: _metrics(unfinished, dataset) for suite, dataset in suites.items()}
+    _write(unfinished, manifest)
+    card = folder / MODEL_CARD
+    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name)
+    (unfinished / MODEL_CARD).write_text(text, encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
+    return Bundle.load(folder)
+
+
+def _manifest(name: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    router = Router.from_dict(json.loads((folder / "router.json").read_text(encoding="utf-8")))
+    return {
+        "schema": SCHEMA,
+        "name": name,
+        "labels": [label.value for label in LABELS],
+        "labels_from": LABELS_FROM,
+        "preprocessing": {
+            "student_side_px": facts["side"],
+            "channels": "RGB",
+            "input": "uint8 [N, side, side, 3]",
+        },
+        "opset": OPSET,
+        "files": {file: _entry(folder / file) for file in FILES},
+        "quantisation": facts["quantisation"],
+        "promise": None if router.promise is None else asdict(router.promise),
+        "metrics": {},
+        "training": {
+            "settings": facts["settings"],
+            "sources": [
+                {"package": pinned.package, "version": pinned.version, "licence": pinned.licence}
+                for pinned in ICON_SETS
+            ],
+        },
+        "seed": facts["seed"],
+    }
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _metrics(folder: Path, dataset: Dataset) -> dict[str, Any]:
+    """Accuracies per mode and class, with the data that they were measured on."""
+    classifiers = {mode: HybridClassifier(mode, model=folder) for mode in Mode}
+    figures = measure(dataset, classifiers).figures["modes"]
+    kept = ("strict", "accepted", "clear", "classes")
+    modes = {mode: {name: row[name] for name in kept} for mode, row in figures.items()}
+    return {"data": describe(dataset), "modes": modes}
+
+
+def _write(folder: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _card(name: str) -> str:
+    return f"""# Model card: {name}
+
+Says how a logo must be converted to SVG: `simple`, `text`, `gradient` or `complex`. A scorecard answers
+what it is sure of; a quantised convolutional student is asked for the rest, and both are then fused.
+
+## Figures
+
+The labels come from a vision-language model in two passes; no human annotator has checked them.
+
+<!-- figures:begin -->
+<!-- figures:end -->
+
+## Made of
+
+- `rules.json`: the scorecard. `hybrid-logo rules` prints it.
+- `router.json`: when the rules answer alone, the promise that goes with it, and the calibration.
+- `student-int8.onnx`: the student, INT8, safe on every x86; `student-fp32.onnx`: the same in FP32.
+- `manifest.json`: sizes and hashes of these files, training data with licences, settings, seed, metrics.
+
+## Trained on
+
+The `train` split of 3,664 logos of five icon sets (see `manifest.json` for versions and licences), as
+rendered and degraded. Thresholds and calibration come from `calibrate`; `test` was only measured on.
+
+## Not for
+
+Photographs, scans of paper, pages with several logos, and pictures whose ink is below about 16 pixels.
+A logo outside the range of the training pictures goes to the student, and `certain` tells how far an
+answer is to be trusted.
+"""

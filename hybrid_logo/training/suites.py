@@ -1,0 +1,30 @@
+"""The built-in suites: pictures of the ``test`` split, as rendered or degraded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.training.degrade import clean_copy, degraded_copy
+from hybrid_logo.training.labels import read_labels
+from hybrid_logo.training.pictures import copy_seed
+from hybrid_logo.training.rendering import load_master
+
+__all__ = ["LABELS_FROM", "SUITES", "built_in_suite"]
+
+SUITES = ("clean", "degraded")
+LABELS_FROM = "a vision-language model in two passes, no human annotator"
+
+
+def built_in_suite(suite: str, seed: int, cache: Path | None = None, labels: Path | None = None) -> Dataset:
+    """Pictures of the test split: "clean" as rendered, "degraded" one degraded copy of each.
+
+    Raises:
+        SourceError: labels or master pictures are missing.
+    """
+    cases = []
+    for logo in read_labels(labels, split="test"):
+        master = load_master(logo, cache)
+        data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
+        cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
+    return Dataset(f"test-{suite}", cases, LABELS_FROM, seed)
