@@ -73,6 +73,9 @@ THIRD_PARTY: dict[str, str] = {
 }
 """Import name -> the distribution that setup.cfg must list."""
 
+LOADED_BY_OTHERS = {"onnxscript": "torch.onnx.export writes the graph with it"}
+"""Distributions that training needs and never imports itself, and why."""
+
 ONLY_IN: dict[str, set[str]] = {
     "click": {"cli"},
     "rich": {"cli", "report", "evaluation", "training"},
@@ -238,6 +241,7 @@ def test_the_train_extra_lists_what_training_uses() -> None:
         for name, _, _ in read_imports(path)
         if (top := name.split(".")[0]) in THIRD_PARTY
     }
+    used |= LOADED_BY_OTHERS.keys()
     assert requirements("options.extras_require", "train") == used - RUN_TIME_REQUIREMENTS
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hybrid_logo.bundle import DEFAULT_BUNDLE
 from hybrid_logo.cli.data import cache_option, labels_option
 
 if TYPE_CHECKING:
@@ -55,7 +54,9 @@ def _run_options(function: Function) -> Function:
     return function
 
 
-_name_option = click.option("--name", default=DEFAULT_BUNDLE, show_default=True, help="Name of the release.")
+_name_option = click.option(
+    "--name", help="Name of the release.  [default: that of the release which this version looks for]"
+)
 _out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -106,8 +107,11 @@ def router(**options: Any) -> None:
 @_run_options
 @_name_option
 @_out_option
-def release(name: str, out: Path, **options: Any) -> None:
+def release(name: str | None, out: Path, **options: Any) -> None:
     """Measure on the test split and write the model release."""
+    from hybrid_logo.bundle import DEFAULT_BUNDLE
+
+    name = name or DEFAULT_BUNDLE
     click.echo(f"{_run(**options).release(name, out / name).folder}")
 
 
@@ -115,11 +119,13 @@ def release(name: str, out: Path, **options: Any) -> None:
 @_run_options
 @_name_option
 @_out_option
-def everything(name: str, out: Path, **options: Any) -> None:
+def everything(name: str | None, out: Path, **options: Any) -> None:
     """All steps, from labels to release."""
     run = _run(**options)
+    from hybrid_logo.bundle import DEFAULT_BUNDLE
     from hybrid_logo.training.pipeline import train_everything
 
+    name = name or DEFAULT_BUNDLE
     click.echo(f"{train_everything(run, name, out / name).folder}")
 
 
