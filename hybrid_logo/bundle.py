@@ -103,15 +103,18 @@ def find_bundle(model: str | os.PathLike[str] | None = None) -> Path:
     Raises:
         BundleNotFoundError: there is none.
     """
-    wanted = os.fspath(model) if model is not None else os.environ.get(MODEL_VARIABLE) or DEFAULT_BUNDLE
-    for folder in (Path(wanted), *(root / wanted for root in _roots())):
-        if (folder / MANIFEST).is_file():
+    wanted = os.fspath(model) if model is not None else os.environ.get(MODEL_VARIABLE) or None
+    folders = [root / (wanted if wanted is not None else DEFAULT_BUNDLE) for root in _roots()]
+    if wanted is not None:  # the default is never taken from the working directory
+        folders.insert(0, Path(wanted))
+    for folder in folders:
+        if os.path.isfile(folder / MANIFEST):
             return folder
     names = sorted(path.parent.name for root in _roots() for path in root.glob(f"*/{MANIFEST}"))
     known = f" Releases here: {', '.join(names)}." if names else ""
     raise BundleNotFoundError(
-        f"There is no model release {wanted!r}.{known} Give the name of a release or a folder that holds "
-        f"{MANIFEST}, by --model or the variable {MODEL_VARIABLE}."
+        f"There is no model release {wanted or DEFAULT_BUNDLE!r}.{known} Give the name of a release or a "
+        f"folder that holds {MANIFEST}, by --model or the variable {MODEL_VARIABLE}."
     )
 
 
@@ -147,6 +150,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     files = manifest["files"]
     if not isinstance(files, dict) or not required <= files.keys():
         raise BundleInvalidError(f"{path} must name {', '.join(sorted(required))}. Install the bundle again.")
+    seen = manifest["preprocessing"]
+    if not isinstance(seen, dict) or not isinstance(seen.get("student_side_px"), int):
+        raise BundleInvalidError(f"{path} does not say student_side_px. Install the bundle again.")
     return manifest
 
 
@@ -157,10 +163,13 @@ def _roots() -> tuple[Path, ...]:
     return tuple(root for root in (package / "models", package.parent / "models") if root.is_dir())
 
 
-def _verified(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
+def _verified(folder: Path, name: str, entry: Any) -> bytes:
     path = folder / name
-    if Path(name).name != name:
-        raise BundleInvalidError(f"{folder}/{MANIFEST} names {name!r}, which is no file name.")
+    if Path(name).name != name or "\0" in name or not isinstance(entry, dict):
+        raise BundleInvalidError(
+            f"{folder}/{MANIFEST} names {name!r}, which is no file name with its size and sha256. "
+            "Install the bundle again."
+        )
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -177,7 +186,7 @@ def _verified(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
 def _parsed(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BundleInvalidError(f"{name} is no JSON ({error}). Install the bundle again.") from error
     if not isinstance(data, dict):
         raise BundleInvalidError(f"{name} must hold one JSON object. Install the bundle again.")

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle
-from hybrid_logo.errors import PictureError
+from hybrid_logo.errors import BundleInvalidError, PictureError
 from hybrid_logo.features import measure
 from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source, decode
 from hybrid_logo.ink import prepare, square_view
@@ -136,16 +136,13 @@ class HybridClassifier:
     def _classify_batch(self, batch: list[Source]) -> list[FileResult]:
         measured: list[_Measured | FileResult] = []
         for source in batch:
-            path = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
             try:
                 measured.append(self._measure(source))
             except PictureError as error:
-                measured.append(FileResult.from_error(path, error))
+                measured.append(FileResult.from_error(_name(source), error))
         answers = iter(self._answer([item for item in measured if isinstance(item, _Measured)]))
         return [
-            item
-            if isinstance(item, FileResult)
-            else FileResult(os.fspath(source) if isinstance(source, str | os.PathLike) else "", next(answers))
+            item if isinstance(item, FileResult) else FileResult(_name(source), next(answers))
             for source, item in zip(batch, measured, strict=True)
         ]
 
@@ -186,10 +183,19 @@ class HybridClassifier:
     def _ask(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
         with self._making_student:
             if self._student is None:
-                self._student = Student(self._student_model, threads=self._threads)
+                self._student = self._make_student()
         # Equal batches: a session keeps the memory of the largest that it has seen.
         parts = [views[start : start + STUDENT_BATCH] for start in range(0, len(views), STUDENT_BATCH)]
         return np.concatenate([self._student.logits(part) for part in parts])
+
+    def _make_student(self) -> Student:
+        student = Student(self._student_model, threads=self._threads)
+        if student.side != self.bundle.side:
+            raise BundleInvalidError(
+                f"{self.bundle.folder} names views of {self.bundle.side} px, its student takes "
+                f"{student.side} px. Install the bundle again."
+            )
+        return student
 
     def _by_rules(self, item: _Measured) -> Prediction:
         verdict, values = item.verdict, item.values
@@ -214,10 +220,13 @@ class HybridClassifier:
         probabilities = router.asked.probabilities(verdict.points, logits)
         label = LABELS[int(probabilities.argmax())]
         why = self._why_asked(item)
-        if label == verdict.label:
+        said = LABELS[int(logits.argmax())]
+        if label == verdict.label == said:
             why = f"{self.bundle.scorecard.explain(verdict, item.values)}; {why}, and the student agrees"
         else:
-            why = f"the student says {LABELS[int(logits.argmax())]}; {why}, leaning to {verdict.label}"
+            why = f"the student says {said}; {why}, leaning to {verdict.label}"
+            if label != said:
+                why += f"; both together say {label}"
         decided_by = DecidedBy.BOTH if router.asked.rules else DecidedBy.STUDENT
         return self._prediction(item, decided_by, probabilities, why)
 
@@ -252,6 +261,11 @@ class HybridClassifier:
             model=self.bundle.name,
             time_ms=item.seconds * 1000.0,
         )
+
+
+def _name(source: Source) -> str:
+    """What a result calls ``source``."""
+    return os.fsdecode(source) if isinstance(source, str | os.PathLike) else ""
 
 
 def _from_settings(mode: Mode, limits: Limits, settings: dict[str, Any]) -> HybridClassifier:

@@ -2,7 +2,7 @@
 
 The ink is what is drawn; the page is what it is drawn on. A transparent picture is laid on a light
 page, or on slate where the outline of its ink is too light for that. An opaque picture brings its page:
-the colour of its border. Training and run time both go through :func:`prepare`, and nothing else.
+the colour of its corners. Training and run time both go through :func:`prepare`, and nothing else.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ PAGE_TOLERANCE = 14
 """Levels by which page pixels may differ from the page's colour in a lossless file."""
 PAGE_TOLERANCE_LOSSY = 24
 BORDER_AGREEMENT = 0.55
-"""Share of the border that must have the page's colour; otherwise the whole picture is ink."""
+"""Share of the border that must have its median colour where the corners disagree; otherwise there is no
+page and the whole picture is ink."""
 SMALLEST_INK = 4
 """Longer side of the ink in pixels below which nothing can be judged."""
 
@@ -76,8 +77,7 @@ def _prepare_opaque(decoded: Decoded, pixels: Pixels) -> Picture:
     probe = _probe(pixels)
     lossy = decoded.facts.format in ("jpeg", "webp")
     tolerance = PAGE_TOLERANCE_LOSSY if lossy else PAGE_TOLERANCE
-    color, agreement = _border_color(probe, tolerance)
-    has_page = agreement >= BORDER_AGREEMENT
+    color, has_page = _page_color(probe, tolerance)
 
     def mask(part: Pixels) -> Pixels:
         return _differs(part, color, tolerance)
@@ -165,12 +165,26 @@ def _differs(pixels: Pixels, color: tuple[int, int, int], tolerance: int) -> Pix
     return cv2.threshold(inside, 0, 1, cv2.THRESH_BINARY_INV)[1]
 
 
-def _border_color(probe: Pixels, tolerance: int) -> tuple[tuple[int, int, int], float]:
-    """Median BGR colour of the outermost pixels and the share of them that has it."""
+def _page_color(probe: Pixels, tolerance: int) -> tuple[tuple[int, int, int], bool]:
+    """BGR colour of the page, and whether there is one.
+
+    It is the colour in which three corners agree: a tile with round corners fills the border, and its
+    page is seen in the corners alone. Otherwise it is the border's median, where most of it agrees.
+    """
+    corners: list[list[int]] = [probe[y, x].tolist() for y in (0, -1) for x in (0, -1)]
+    for color in corners[:2]:
+        near = [max(map(_distance, color, other)) <= tolerance for other in corners]
+        if sum(near) >= 3:
+            blue, green, red = color
+            return (blue, green, red), True
     border = np.concatenate((probe[0], probe[-1], probe[:, 0], probe[:, -1]))
     blue, green, red = np.partition(border.T, len(border) // 2)[:, len(border) // 2].tolist()
     far = cv2.countNonZero(_differs(border[None], (blue, green, red), tolerance))
-    return (blue, green, red), 1.0 - far / len(border)
+    return (blue, green, red), far <= (1 - BORDER_AGREEMENT) * len(border)
+
+
+def _distance(level: int, other: int) -> int:
+    return abs(level - other)
 
 
 def _halved(pixels: Pixels) -> Pixels:

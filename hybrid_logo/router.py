@@ -86,6 +86,15 @@ class Certified:
     coverage: float
     data_sha256: str
 
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.threshold):
+            raise ValueError(f"a threshold must be finite, not {self.threshold}")
+        if not 0 <= self.k <= self.n:
+            raise ValueError(f"k must lie in 0-{self.n}, not {self.k}")
+        # The bound is found by bisection, which rounds up by less than this.
+        if not 0 <= self.risk_upper <= self.target_risk + 1e-9 < 1:
+            raise ValueError(f"a risk of up to {self.risk_upper} does not keep {self.target_risk}")
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -100,6 +109,10 @@ class Calibration:
     student: float
     rules: float
     bias: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        if not np.isfinite([self.student, self.rules, *self.bias]).all():
+            raise ValueError("weights and biases of a calibration must be finite")
 
     def probabilities(
         self, points: NDArray[np.float64] | None, logits: NDArray[np.float32] | None
@@ -148,6 +161,8 @@ class Router:
     def __post_init__(self) -> None:
         if not len(self.mean) == len(self.scale) == len(self.weights) == len(INPUTS):
             raise ValueError(f"the router needs {len(INPUTS)} inputs")
+        if not np.isfinite([*self.mean, *self.scale, *self.weights, self.intercept]).all():
+            raise ValueError("mean, scale, weights and intercept must be finite")
         if min(self.scale) <= 0:
             raise ValueError("the scale of an input must be above 0")
 
@@ -178,10 +193,7 @@ class Router:
                     f"router.json has schema {data['schema']} or other inputs than this version computes. "
                     "Install the version of hybrid-logo that the bundle was made for."
                 )
-            known = {field.name for field in fields(cls)}
-            unknown = data.keys() - known - {"schema", "inputs"}
-            if unknown:
-                raise ValueError(f"unknown keys {sorted(unknown)}")
+            _refuse_unknown(data, {"schema", "inputs", *(field.name for field in fields(cls))})
             return cls(
                 mean=tuple(map(float, data["mean"])),
                 scale=tuple(map(float, data["scale"])),
@@ -191,7 +203,7 @@ class Router:
                 certain=None if data["certain"] is None else Certified(**data["certain"]),
                 **{name: _calibration(data[name]) for name in _CALIBRATIONS},
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleInvalidError(
                 f"router.json is malformed ({error}). Install the bundle again."
             ) from error
@@ -201,5 +213,12 @@ _CALIBRATIONS = ("rules_alone", "rules_accepted", "student_alone", "asked")
 
 
 def _calibration(data: dict[str, Any]) -> Calibration:
+    _refuse_unknown(data, {field.name for field in fields(Calibration)})
     first, second, third, fourth = map(float, data["bias"])
     return Calibration(float(data["student"]), float(data["rules"]), (first, second, third, fourth))
+
+
+def _refuse_unknown(data: dict[str, Any], known: set[str]) -> None:
+    unknown = set(data) - known
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}")

@@ -147,7 +147,8 @@ class Scorecard:
         given = self._cells[self._found(values)]
         points = self._base + given.sum(axis=0)
         first, second = np.argsort(-points, kind="stable")[:2].tolist()
-        outside = ((values < self._low) | (values > self._high)).nonzero()[0].tolist()
+        inside = (values >= self._low) & (values <= self._high)  # false for NaN
+        outside = (~inside).nonzero()[0].tolist()
         return Verdict(
             label=LABELS[first],
             runner_up=LABELS[second],
@@ -220,6 +221,11 @@ class Scorecard:
                     f"rules.json has schema {data['schema']}, this version reads {SCHEMA}. "
                     "Install the version of hybrid-logo that the bundle was made for."
                 )
+            _refuse_unknown(data, ("schema", "labels", "unit_of_points", "base", "ranges", "pairs"))
+            for row in data["ranges"]:
+                _refuse_unknown(row, ("feature", "unit", "seen", "edges", "points"))
+            for row in data["pairs"]:
+                _refuse_unknown(row, ("features", "edges", "points"))
             ranges = [
                 RangeTable(
                     row["feature"],
@@ -239,10 +245,16 @@ class Scorecard:
             ]
             _check(data["base"], ranges, pairs)
             return cls(data["base"], ranges, pairs)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
             raise BundleInvalidError(
                 f"rules.json is malformed ({error!r}). Install the bundle again."
             ) from error
+
+
+def _refuse_unknown(row: dict[str, Any], known: Sequence[str]) -> None:
+    unknown = set(row) - set(known)
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
 
 
 def _check(base: Sequence[float], ranges: Sequence[RangeTable], pairs: Sequence[PairTable]) -> None:
@@ -252,7 +264,10 @@ def _check(base: Sequence[float], ranges: Sequence[RangeTable], pairs: Sequence[
     for pair in pairs:
         tables += [(pair.edges[0], len(pair.points)), *((pair.edges[1], len(line)) for line in pair.points)]
         points += [row for line in pair.points for row in line]
-    if any(len(edges) + 1 != count or list(edges) != sorted(edges) for edges, count in tables):
+    if any(len(edges) + 1 != count or list(edges) != sorted(set(edges)) for edges, count in tables):
         raise ValueError("edges must rise, and there must be one range more than edges")
+    numbers = [number for edges, _ in tables for number in edges] + [end for t in ranges for end in t.seen]
+    if not np.isfinite(numbers).all() or any(table.seen[0] > table.seen[1] for table in ranges):
+        raise ValueError("edges and the values seen must be finite, and the smallest seen value comes first")
     if any(len(row) != len(LABELS) for row in points) or not np.isfinite(points).all():
         raise ValueError(f"every range gives {len(LABELS)} finite points")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -61,17 +62,31 @@ class Student:
                 f"{providers[0]} was asked for, ONNX Runtime gave {self._session.get_providers()[0]}. "
                 "Repair that provider's installation, or ask for another."
             )
-        taken, given = self._session.get_inputs()[0], self._session.get_outputs()[0]
-        shape = taken.shape
-        if taken.type != "tensor(uint8)" or len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3:
-            raise BundleInvalidError(
-                f"The student takes {taken.type} {shape}, not uint8 [N, side, side, 3]. "
-                "Install the bundle again."
-            )
-        self._input, self._output = taken.name, given.name
-        self.side = int(shape[1])
+        taken, given = self._session.get_inputs(), self._session.get_outputs()
+        self.side = _side(taken, given)
+        self._input, self._output = taken[0].name, given[0].name
 
     def logits(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """``uint8[N, side, side, 3]`` RGB -> ``float32[N, 4]`` in the order of ``LABELS``."""
-        logits = self._session.run([self._output], {self._input: views})[0]
-        return np.asarray(logits, np.float32).reshape(len(views), len(LABELS))
+        """``uint8[N, side, side, 3]`` RGB -> ``float32[N, 4]`` in the order of ``LABELS``.
+
+        Raises:
+            ValueError: ``views`` has another type or shape.
+        """
+        if views.dtype != np.uint8 or views.shape[1:] != (self.side, self.side, 3):
+            wanted = f"uint8 [N, {self.side}, {self.side}, 3]"
+            raise ValueError(f"the student takes {wanted}, not {views.dtype} {list(views.shape)}")
+        return np.asarray(self._session.run([self._output], {self._input: views})[0])
+
+
+def _side(taken: Sequence[Any], given: Sequence[Any]) -> int:
+    """Height and width of the views; the model must take any number of them."""
+    found = [(entry.type, entry.shape) for entry in (*taken, *given)]
+    match found:
+        case [("tensor(uint8)", [count, int(side), width, 3]), ("tensor(float)", [answers, 4])] if (
+            side == width and not isinstance(count, int) and not isinstance(answers, int)
+        ):
+            return side
+    raise BundleInvalidError(
+        f"The student maps {' to '.join(f'{kind} {shape}' for kind, shape in found)}, "
+        f"not uint8 [N, side, side, 3] to float [N, {len(LABELS)}]. Install the bundle again."
+    )

@@ -63,7 +63,7 @@ class Prediction:
         threshold: the score from which rules answer alone; None where no router was asked or nothing
             could be certified.
         model: name of the model release.
-        time_ms: wall time spent on this picture after reading its bytes, in milliseconds; for a
+        time_ms: wall time spent on this picture, reading and decoding included, in milliseconds; for a
             batched student call its equal share; None where it was not measured.
     """
 

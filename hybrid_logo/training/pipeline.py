@@ -22,7 +22,7 @@ from hybrid_logo.student import Student
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
 from hybrid_logo.training.quantise import export_student, logits_of, parity, quantise_student
-from hybrid_logo.training.release import release
+from hybrid_logo.training.release import FILES, release
 from hybrid_logo.training.router import Judged, RouterSettings, fit_router, judge_all
 from hybrid_logo.training.rules import RuleSettings, fit_folds, fit_scorecard
 from hybrid_logo.training.student import StudentSettings, soft_targets, train_student
@@ -33,6 +33,7 @@ __all__ = ["Run", "RunSettings", "train_everything"]
 RULE_COPIES = 8
 """Degraded copies of a logo that the rules learn from; more do not change them."""
 QUANTISATION_PICTURES = 1024
+STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,19 @@ class Run:
 
     def fit_router(self) -> None:
         """Fit the router to the scorecard and the quantised student."""
-        _, train = self._train()
-        logos, calibrate = self._calibrate()
         scorecard = Scorecard.from_dict(self._read("rules.json", "rules"))
-        student = Student(self._path("student-int8.onnx", "student").read_bytes())
         folds = np.load(self._path("folds.npz", "rules"))
+        student = Student(self._path("student-int8.onnx", "student").read_bytes())
+        _, train = self._train()
+        train = train.rows(train.copies <= RULE_COPIES)
+        if len(folds["silent"]) != len(train.logos):
+            raise SourceError(
+                f"{self.folder} holds rules that were fitted to other copies of the logos. "
+                f"Run: hybrid-logo train rules --run {self.folder}"
+            )
+        logos, calibrate = self._calibrate()
         router = fit_router(
-            train.rows(train.copies <= RULE_COPIES),
+            train,
             Judged(folds["inputs"], folds["points"], folds["silent"]),
             calibrate,
             judge_all(scorecard, calibrate.features),
@@ -147,7 +154,8 @@ class Run:
             "settings": asdict(self.settings),
             "quantisation": self._read("quantisation.json", "student"),
         }
-        self._path("router.json", "router")
+        for file, step in STEP_OF_FILE.items():
+            self._path(file, step)
         suites = {suite: built_in_suite(suite, 0, self.cache, self.labels) for suite in SUITES}
         return release(name, self.folder, folder, facts, suites)
 
@@ -161,6 +169,8 @@ class Run:
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
         logos = read_labels(self.labels, split)
+        if not logos:
+            raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
         return logos, build_table(logos, plan, self.cache, self.workers)
 
     def _path(self, name: str, step: str) -> Path:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from hybrid_logo.errors import SourceError
 from hybrid_logo.evaluation.certificates import (
     DEFAULT_THRESHOLDS,
     clopper_pearson_upper,
@@ -105,11 +106,22 @@ def fit_router(
         logits: ``float32[n, 4]`` of the quantised student for them.
         brands: brand of each row of ``calibrate``.
         settings: see there.
+
+    Raises:
+        SourceError: the rules are right on every picture of ``train``, or on none.
     """
-    mean, scale = judged_train.inputs.mean(axis=0), judged_train.inputs.std(axis=0) + 1e-9
+    # Rounded before they are used: what is certified is what will be released.
+    mean, spread = _rounded(judged_train.inputs.mean(axis=0)), judged_train.inputs.std(axis=0)
+    scale = _rounded(np.where(spread > 1e-6, spread, 1.0))
     right = _is_accepted(train, judged_train.answers)
+    if right.all() or not right.any():
+        raise SourceError(
+            f"The rules are right on {right.sum():,} of {len(right):,} pictures of the train split, so there "
+            "is nothing to learn about when they fail. Label more logos."
+        )
     model = LogisticRegression(C=0.1, max_iter=2000).fit((judged_train.inputs - mean) / scale, right)
-    scores = model.predict_proba((judged.inputs - mean) / scale)[:, 1]
+    weights, intercept = _rounded(model.coef_[0]), float(model.intercept_[0])
+    scores = 1.0 / (1.0 + np.exp(-((judged.inputs - mean) / scale @ weights + intercept)))
     scores[judged.silent] = 0.0
     rules_alone = _fit_calibration(judged.points, None, calibrate.labels)
     student_alone = _fit_calibration(None, logits, calibrate.labels)
@@ -136,10 +148,10 @@ def fit_router(
         settings,
     )
     return Router(
-        mean=_floats(mean),
-        scale=_floats(scale),
-        weights=_floats(model.coef_[0]),
-        intercept=float(model.intercept_[0]),
+        mean=tuple(mean.tolist()),
+        scale=tuple(scale.tolist()),
+        weights=tuple(weights.tolist()),
+        intercept=intercept,
         promise=promise,
         certain=certain,
         rules_alone=rules_alone,
@@ -209,6 +221,8 @@ def _asked(
     asked: NDArray[np.bool_],
 ) -> Calibration:
     """Fuse the rules' points with the student's logits where that predicts new brands better."""
+    if len(np.unique(np.array(brands)[asked])) < 2:  # nothing to hold out: learn from all pictures
+        asked = np.ones_like(asked)
     points, logits, labels = points[asked], logits[asked], labels[asked]
     names = np.unique(np.array(brands)[asked], return_inverse=True)[1]
     losses = {True: 0.0, False: 0.0}
@@ -257,5 +271,6 @@ def _is_accepted(table: PictureTable, answers: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(table.accepted[np.arange(len(answers)), answers])
 
 
-def _floats(values: Floats) -> tuple[float, ...]:
-    return tuple(float(f"{value:.6g}") for value in values)
+def _rounded(values: Floats) -> Floats:
+    """Six digits."""
+    return np.array([float(f"{value:.6g}") for value in values])

@@ -49,7 +49,7 @@ class RuleSettings:
     rounds: int = 60
     pair_rounds: int = 40
     learning_rate: float = 0.15
-    shrinkage: float = 4.0
+    shrinkage: float = 6.0
     clean_share: float = 0.2
 
 

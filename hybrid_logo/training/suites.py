@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hybrid_logo.errors import SourceError
 from hybrid_logo.evaluation.datasets import Case, Dataset
 from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import read_labels
@@ -22,8 +23,10 @@ def built_in_suite(suite: str, seed: int, cache: Path | None = None, labels: Pat
     Raises:
         SourceError: labels or master pictures are missing.
     """
-    cases = []
-    for logo in read_labels(labels, split="test"):
+    logos, cases = read_labels(labels, split="test"), []
+    if not logos:
+        raise SourceError("The labels file has no logo of the split 'test'. Add some of each type.")
+    for logo in logos:
         master = load_master(logo, cache)
         data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
         cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
