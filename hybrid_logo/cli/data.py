@@ -78,6 +78,35 @@ def render(size: int, workers: int, cache: Path | None, labels: Path | None) -> 
         raise SystemExit(1)
 
 
+@command.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--split",
+    type=click.Choice(("train", "calibrate", "test")),
+    default="test",
+    show_default=True,
+    help="Which logos.",
+)
+@click.option(
+    "--copies", type=click.IntRange(0), default=1, show_default=True, help="Degraded copies a logo."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the degradation.")
+@cache_option
+@labels_option
+def degrade(
+    folder: Path, split: str, copies: int, seed: int, cache: Path | None, labels: Path | None
+) -> None:
+    """Write the logos of a split into FOLDER, clean and degraded, with a table of their labels.
+
+    The same seed writes the same files. `hybrid-logo benchmark FOLDER/labels.csv` measures on them.
+    """
+    from hybrid_logo.training.copies import TABLE, write_copies
+    from hybrid_logo.training.labels import read_labels
+
+    count = write_copies(read_labels(labels, split), folder, seed, copies, cache)
+    click.echo(f"{count:,} pictures: {folder / TABLE}")
+
+
 @command.command(name="list")
 @labels_option
 def list_logos(labels: Path | None) -> None:
