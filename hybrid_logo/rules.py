@@ -24,6 +24,8 @@ __all__ = ["PairTable", "RangeTable", "Scorecard", "Verdict"]
 SCHEMA = 1
 SLACK = 1e-3
 """Share of a feature's seen range by which a value may lie outside it."""
+LARGEST = 1e30
+"""Edges and seen values lie below; single precision holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,9 @@ def _check(base: Sequence[float], ranges: Sequence[RangeTable], pairs: Sequence[
     if any(len(edges) + 1 != count or list(edges) != sorted(set(edges)) for edges, count in tables):
         raise ValueError("edges must rise, and there must be one range more than edges")
     numbers = [number for edges, _ in tables for number in edges] + [end for t in ranges for end in t.seen]
-    if not np.isfinite(numbers).all() or any(table.seen[0] > table.seen[1] for table in ranges):
-        raise ValueError("edges and the values seen must be finite, and the smallest seen value comes first")
+    if not all(abs(number) < LARGEST for number in numbers):
+        raise ValueError(f"edges and seen values must be numbers below {LARGEST:g}")
+    if any(table.seen[0] > table.seen[1] for table in ranges):
+        raise ValueError("the smallest seen value must come first")
     if any(len(row) != len(LABELS) for row in points) or not np.isfinite(points).all():
         raise ValueError(f"every range gives {len(LABELS)} finite points")

@@ -133,18 +133,19 @@ def test_a_folder_that_cannot_be_listed_is_an_error_among_the_others(
 def test_a_path_too_long_to_open_is_an_error(tmp_path: Path) -> None:
     """Folders nested deeper than a path can name, and deeper than Python recurses."""
     folder = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1100):
-        os.mkdir("deep", dir_fd=folder)
-        inner = os.open("deep", os.O_RDONLY, dir_fd=folder)
+    try:
+        for _ in range(1100):
+            os.mkdir("deep", dir_fd=folder)
+            inner = os.open("deep", os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        (item,) = Scan([str(tmp_path)])
+    finally:  # pytest could not remove folders that are nested so deeply, in this run or the next
         os.close(folder)
-        folder = inner
-    os.close(folder)
-    (item,) = Scan([str(tmp_path)])
-    # pytest could not remove folders that are nested so deeply.
-    while os.path.exists(tmp_path / "deep" / "deep"):
-        os.rename(tmp_path / "deep" / "deep", tmp_path / "inner")
-        os.rmdir(tmp_path / "deep")
-        os.rename(tmp_path / "inner", tmp_path / "deep")
+        while os.path.exists(tmp_path / "deep" / "deep"):
+            os.rename(tmp_path / "deep" / "deep", tmp_path / "inner")
+            os.rmdir(tmp_path / "deep")
+            os.rename(tmp_path / "inner", tmp_path / "deep")
     assert isinstance(item, FileResult)
     assert item.error_kind == "unreadable"
 
