@@ -45,7 +45,7 @@ def scorecard() -> Scorecard:
     )
     tables = [RangeTable(name, EVERYTHING, *POINTS.get(name, silent)) for name in NAMES]
     size = NAMES.index("ink_long_side_log2")
-    tables[size] = replace(tables[size], seen=(3.0, 9.5))
+    tables[size] = replace(tables[size], seen=(3.0, 8.75))
     return Scorecard((0.25, 0.25, 0.0, -0.5), tables, [pair])
 
 
