@@ -122,7 +122,8 @@ class Calibration:
         if points is not None and self.rules:
             total = total + self.rules * points
         if logits is not None and self.student:
-            total = total + self.student * logits
+            # In double precision: fitting takes differences that single precision rounds away.
+            total = total + self.student * logits.astype(np.float64)
         return softmax(total)
 
 

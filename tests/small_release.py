@@ -189,3 +189,25 @@ def export(folder: Path) -> dict[str, bytes]:
     export_student(network(), SIDE, fp32)
     quantise_student(fp32, int8, views_of_drawings(12))
     return {"fp32": fp32.read_bytes(), "int8": int8.read_bytes()}
+
+
+def labelled_set(cache: Path, labels: Path, **counts: int) -> Path:
+    """Draw masters into ``cache`` and write the labels file; ``counts``: logos of each type per split."""
+    from hybrid_logo.training.labels import COLUMNS, LabelledLogo
+    from hybrid_logo.training.rendering import master_path
+
+    lines = [",".join(COLUMNS)]
+    seed = 0
+    for split, count in counts.items():
+        for _ in range(count):
+            seed += 1
+            for label in LABELS:
+                name = f"{label}-{seed}"
+                lines.append(f"skill-icons,{name},{label},,1,{name},{split}")
+                row = LabelledLogo("skill-icons", name, label, frozenset([label]), True, name, split)
+                path = master_path(row, cache)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                bgra = cv2.cvtColor(drawn(label, seed), cv2.COLOR_RGBA2BGRA)
+                path.write_bytes(cv2.imencode(".png", bgra)[1].tobytes())
+    labels.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return labels

@@ -227,3 +227,13 @@ def test_to_dict_is_json_and_holds_the_whole_certificate() -> None:
     data = json.loads(json.dumps(router().to_dict()))
     assert data["promise"] == asdict(certified(0.8))
     assert set(data["promise"]) == set(Certified.__slots__)
+
+
+def test_probabilities_follow_the_smallest_change_of_a_weight() -> None:
+    """Fitting takes differences of 1e-8, which single precision would round away."""
+    logits = np.array([0.5, 3.0, 1.0, -1.0], np.float32)
+    step = 1e-8
+    low, high = (Calibration(weight, 0.0).probabilities(None, logits) for weight in (1.0, 1.0 + step))
+    p = softmax(logits.astype(np.float64))
+    slope = p * (logits - float(p @ logits))
+    assert (high - low) / step == pytest.approx(slope, abs=1e-6)
