@@ -115,7 +115,7 @@ class Calibration:
             raise ValueError("weights and biases of a calibration must be finite")
 
     def probabilities(
-        self, points: NDArray[np.float64] | None, logits: NDArray[np.float32] | None
+        self, points: NDArray[np.float64] | None, logits: NDArray[Any] | None
     ) -> NDArray[np.float64]:
         """``float64[..., 4]`` from points and logits of the same shape; None where a weight is 0."""
         total = np.array(self.bias)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -238,9 +239,11 @@ def _asked(
 
 
 def _fit_calibration(
-    points: Floats | None, logits: NDArray[np.float32] | None, labels: NDArray[np.int64]
+    points: Floats | None, logits: NDArray[Any] | None, labels: NDArray[np.int64]
 ) -> Calibration:
     """Weights and bias with the smallest log-loss; a light pull keeps the biases near zero."""
+    # The optimiser takes steps of 1e-8 to find the slope; in 32 bits they would change nothing.
+    logits = None if logits is None else logits.astype(np.float64)
 
     def calibration(parameters: Floats) -> Calibration:
         first, second, third, fourth = parameters[2:].tolist()
@@ -260,7 +263,7 @@ def _fit_calibration(
 def _log_loss(
     calibration: Calibration,
     points: Floats | None,
-    logits: NDArray[np.float32] | None,
+    logits: NDArray[Any] | None,
     labels: NDArray[np.int64],
 ) -> float:
     probabilities = calibration.probabilities(points, logits)
