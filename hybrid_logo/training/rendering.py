@@ -49,12 +49,13 @@ class RenderReport:
     skipped: tuple[Failure, ...]
 
 
-def render(svg: str, longer_side_px: int) -> NDArray[np.uint8]:
+def render(svg: str, longer_side_px: int, *, crisp: bool = False) -> NDArray[np.uint8]:
     """Draw an SVG document. System fonts are not used, so that every machine draws the same pixels.
 
     Args:
         svg: the document's text.
         longer_side_px: width or height of the picture, whichever is larger, in pixels.
+        crisp: without anti-aliasing, so that no pixel has a colour that the drawing does not have.
 
     Returns:
         ``uint8[H, W, 4]``, RGBA with straight alpha. A drawing that is more than
@@ -78,7 +79,11 @@ def render(svg: str, longer_side_px: int) -> NDArray[np.uint8]:
     try:
         # Both sides given: resvg fits the drawing into the square and keeps its aspect.
         encoded = resvg_py.svg_to_bytes(
-            svg_string=svg, width=longer_side_px, height=longer_side_px, skip_system_fonts=True
+            svg_string=svg,
+            width=longer_side_px,
+            height=longer_side_px,
+            skip_system_fonts=True,
+            shape_rendering="crisp_edges" if crisp else "geometric_precision",
         )
     except ValueError as error:
         raise SourceError(
