@@ -125,11 +125,12 @@ class Run:
     def fit_router(self) -> None:
         """Fit the router to the scorecard and the quantised student."""
         scorecard = Scorecard.from_dict(self._read("rules.json", "rules"))
-        folds = np.load(self._path("folds.npz", "rules"))
+        with np.load(self._path("folds.npz", "rules")) as stored:
+            folds = Judged(stored["inputs"], stored["points"], stored["silent"])
         student = Student(self._path("student-int8.onnx", "student").read_bytes())
         _, train = self._train()
         train = train.rows(train.copies <= RULE_COPIES)
-        if len(folds["silent"]) != len(train.logos):
+        if len(folds.silent) != len(train.logos):
             raise SourceError(
                 f"{self.folder} holds rules that were fitted to other copies of the logos. "
                 f"Run: hybrid-logo train rules --run {self.folder}"
@@ -137,7 +138,7 @@ class Run:
         logos, calibrate = self._calibrate()
         router = fit_router(
             train,
-            Judged(folds["inputs"], folds["points"], folds["silent"]),
+            folds,
             calibrate,
             judge_all(scorecard, calibrate.features),
             logits_of(student, calibrate.views),

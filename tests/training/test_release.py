@@ -1,0 +1,169 @@
+"""Assembling a release: what goes in, what is measured, and that a failure leaves the old one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from hybrid_logo.bundle import MANIFEST, MANIFEST_KEYS, MODEL_CARD, Bundle
+from hybrid_logo.classifier import HybridClassifier
+from hybrid_logo.errors import BundleInvalidError
+from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.training import release as module
+from hybrid_logo.training.release import FILES, release
+from hybrid_logo.training.sources import ICON_SETS
+from hybrid_logo.types import LABELS, Mode
+from tests.picture_files import saved
+from tests.small_release import SIDE, drawn, router, scorecard
+
+NAME = "tried-2.0"
+FACTS = {"side": SIDE, "seed": 7, "settings": {"epochs": 1}, "quantisation": {"format": "QDQ"}}
+
+
+@pytest.fixture(scope="module")
+def suites() -> dict[str, Dataset]:
+    """Six drawings of each type; the second suite holds other ones."""
+
+    def suite(name: str, first: int) -> Dataset:
+        cases = [
+            Case(
+                name=f"{label}-{seed}",
+                source=saved(Image.fromarray(drawn(label, seed)), "PNG"),
+                label=label,
+                accepted=frozenset([label]),
+                clear=True,
+                cluster=f"{label}-{seed}",
+            )
+            for seed in range(first, first + 6)
+            for label in LABELS
+        ]
+        return Dataset(name, cases, "whoever drew them", 0)
+
+    return {"clean": suite("clean", 0), "degraded": suite("degraded", 50)}
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory, small_models: dict[str, bytes]) -> Path:
+    folder = tmp_path_factory.mktemp("fitted")
+    (folder / "rules.json").write_text(json.dumps(scorecard().to_dict()), encoding="utf-8")
+    (folder / "router.json").write_text(json.dumps(router().to_dict()), encoding="utf-8")
+    for variant, content in small_models.items():
+        (folder / f"student-{variant}.onnx").write_bytes(content)
+    (folder / "checkpoint.pt").write_bytes(b"not for release")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, fitted: Path, suites: dict[str, Dataset]) -> Bundle:
+    return release(NAME, fitted, tmp_path_factory.mktemp("models") / NAME, FACTS, suites)
+
+
+def test_a_release_is_complete_and_loads(made: Bundle, fitted: Path) -> None:
+    assert made.name == NAME
+    assert {path.name for path in made.folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD}
+    for name in FILES:
+        content = (fitted / name).read_bytes()
+        assert (made.folder / name).read_bytes() == content
+        expected = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        assert made.manifest["files"][name] == expected
+    assert [path.name for path in made.folder.parent.iterdir()] == [NAME]  # nothing unfinished is left
+
+
+def test_the_manifest_says_where_everything_comes_from(made: Bundle) -> None:
+    manifest = made.manifest
+    assert manifest.keys() == MANIFEST_KEYS
+    assert (manifest["seed"], manifest["quantisation"]) == (7, {"format": "QDQ"})
+    assert manifest["preprocessing"]["student_side_px"] == SIDE
+    assert "vision-language model" in manifest["labels_from"]
+    assert "no human annotator" in manifest["labels_from"]
+    assert manifest["promise"] == router().to_dict()["promise"]
+    assert manifest["training"]["settings"] == {"epochs": 1}
+    assert [source["package"] for source in manifest["training"]["sources"]] == [
+        pinned.package for pinned in ICON_SETS
+    ]
+    assert all(source["version"] and source["licence"] for source in manifest["training"]["sources"])
+    assert (made.folder / MANIFEST).read_text().startswith('{\n  "')
+
+
+def test_metrics_are_those_of_the_release_on_the_suites(made: Bundle, suites: dict[str, Dataset]) -> None:
+    metrics = made.manifest["metrics"]
+    assert set(metrics) == set(suites)
+    for name, dataset in suites.items():
+        data = metrics[name]["data"]
+        assert (data["pictures"], data["labels_from"]) == (24, "whoever drew them")
+        assert data["sha256"] == dataset.sha256()
+        for mode in Mode:
+            answers = HybridClassifier(mode, model=made.folder).classify_many(
+                case.source for case in dataset.cases
+            )
+            right = sum(
+                result.prediction is not None and result.prediction.label == case.label
+                for result, case in zip(answers, dataset.cases, strict=True)
+            )
+            figures = metrics[name]["modes"][mode]
+            assert (figures["strict"]["k"], figures["strict"]["n"]) == (right, 24)
+            assert figures["strict"]["low"] < right / 24 < figures["strict"]["high"]
+            assert set(figures["classes"]) == set(LABELS)
+    assert metrics["clean"]["modes"] != metrics["degraded"]["modes"]
+
+
+def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
+    card = (made.folder / MODEL_CARD).read_text(encoding="utf-8")
+    assert card.startswith(f"# Model card: {NAME}\n")
+    assert "vision-language model" in card
+    assert "no human" in card
+
+
+def test_a_second_release_replaces_the_first_and_keeps_its_card(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / NAME
+    few = {"clean": suites["clean"].limited(4)}
+    release(NAME, fitted, folder, FACTS, few)
+    (folder / MODEL_CARD).write_text("# Written by hand\n", encoding="utf-8")
+    (folder / "left-over.txt").touch()
+    again = release(NAME, fitted, folder, FACTS | {"seed": 8}, few)
+    assert again.manifest["seed"] == 8
+    assert {path.name for path in folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD}
+    assert (folder / MODEL_CARD).read_text(encoding="utf-8") == "# Written by hand\n"
+
+
+def test_a_release_that_fails_leaves_the_old_one(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / NAME
+    few = {"clean": suites["clean"].limited(4)}
+    release(NAME, fitted, folder, FACTS, few)
+    before = (folder / MANIFEST).read_bytes()
+
+    def interrupted(*_: Any) -> Iterator[Any]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "_metrics", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            release(NAME, fitted, folder, FACTS | {"seed": 8}, few)
+    assert (folder / MANIFEST).read_bytes() == before
+    assert Bundle.load(folder).manifest["seed"] == 7
+    assert (
+        release(NAME, fitted, folder, FACTS | {"seed": 9}, few).manifest["seed"] == 9
+    )  # no obstacle is left
+
+
+def test_parts_that_are_malformed_are_never_released(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path
+) -> None:
+    spoilt = tmp_path / "fitted"
+    spoilt.mkdir()
+    for name in FILES:
+        (spoilt / name).write_bytes((fitted / name).read_bytes())
+    (spoilt / "router.json").write_text(json.dumps(router().to_dict() | {"note": 1}), encoding="utf-8")
+    with pytest.raises(BundleInvalidError, match="note"):
+        release(NAME, spoilt, tmp_path / NAME, FACTS, suites)
+    assert not (tmp_path / NAME).exists()
