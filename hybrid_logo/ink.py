@@ -7,7 +7,6 @@ the colour of its corners. Training and run time both go through :func:`prepare`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import cv2
@@ -28,8 +27,6 @@ THUMBNAIL_AREA = 96 * 96
 THUMBNAIL_LONG_SIDE = 208
 MARGIN = 4
 """Pixels of page around every thumbnail, so that neighbourhoods never leave it."""
-PROBE_SIDE = 256
-"""The ink box is looked for on a picture of this size; it is exact to one probe pixel."""
 
 LIGHT_PAGE = (255, 255, 255)
 SLATE_PAGE = (51, 51, 51)
@@ -64,28 +61,29 @@ def prepare(decoded: Decoded) -> Picture:
 
 
 def _prepare_transparent(decoded: Decoded, pixels: Pixels) -> Picture:
-    box = _ink_box(pixels, _alpha_mask)
+    box = _ink_box(_alpha_mask(pixels))
     x, y, width, height = box
     # Colours hidden under transparency must not bleed into the ink when it is made smaller.
     crop = cv2.cvtColor(pixels[y : y + height, x : x + width], cv2.COLOR_RGBA2mRGBA)
     source, thumbnail = _two_scales(crop)
     page = _page_by_contrast(thumbnail)
-    return _picture(decoded, source, _as_rgb(thumbnail, page), _alpha_mask(thumbnail), page, box)
+    return _picture(
+        decoded, source, _as_rgb(thumbnail, page), _never_empty(_alpha_mask(thumbnail)), page, box
+    )
 
 
 def _prepare_opaque(decoded: Decoded, pixels: Pixels) -> Picture:
-    probe = _probe(pixels)
     lossy = decoded.facts.format in ("jpeg", "webp")
     tolerance = PAGE_TOLERANCE_LOSSY if lossy else PAGE_TOLERANCE
-    color, has_page = _page_color(probe, tolerance)
+    color, has_page = _page_color(pixels, tolerance)
 
     def mask(part: Pixels) -> Pixels:
         return _differs(part, color, tolerance)
 
-    box = _ink_box(pixels, mask, probe) if has_page else (0, 0, pixels.shape[1], pixels.shape[0])
+    box = _ink_box(mask(pixels)) if has_page else (0, 0, pixels.shape[1], pixels.shape[0])
     x, y, width, height = box
     source, thumbnail = _two_scales(pixels[y : y + height, x : x + width])
-    ink = mask(thumbnail) if has_page else np.ones(thumbnail.shape[:2], np.uint8)
+    ink = _never_empty(mask(thumbnail)) if has_page else np.ones(thumbnail.shape[:2], np.uint8)
     page = (color[2], color[1], color[0])
     return _picture(decoded, source, _as_rgb(thumbnail, page), ink, page, box)
 
@@ -119,38 +117,22 @@ def _picture(
     return Picture(np.asarray(framed), np.asarray(ink), source, page, box, decoded.facts)
 
 
-def _probe(pixels: Pixels) -> Pixels:
-    """``pixels`` sampled down to ``PROBE_SIDE``; the same object where they are that small."""
-    height, width = pixels.shape[:2]
-    step = max(height, width) / PROBE_SIDE
-    if step <= 1:
-        return pixels
-    size = (max(1, round(width / step)), max(1, round(height / step)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST)
-
-
-def _ink_box(pixels: Pixels, mask: Callable[[Pixels], Pixels], probe: Pixels | None = None) -> Box:
-    """(x, y, width, height) of what ``mask`` marks, in pixels; found on the probe, then widened."""
-    height, width = pixels.shape[:2]
-    probe = _probe(pixels) if probe is None else probe
-    left, top, across, down = cv2.boundingRect(mask(probe))
-    if across == 0 and probe is not pixels:
-        # Ink may be thinner than the probe's step.
-        probe = pixels
-        left, top, across, down = cv2.boundingRect(mask(probe))
-    if across == 0:
+def _ink_box(mask: Pixels) -> Box:
+    """(x, y, width, height) of what ``mask`` marks, in pixels."""
+    x, y, width, height = cv2.boundingRect(mask)
+    if width == 0:
         raise BlankError(_BLANK)
-    step_x, step_y = width / probe.shape[1], height / probe.shape[0]
-    slack = 0 if probe is pixels else 1
-    x0, y0 = max(0, int((left - slack) * step_x)), max(0, int((top - slack) * step_y))
-    x1 = min(width, int(np.ceil((left + across + slack) * step_x)))
-    y1 = min(height, int(np.ceil((top + down + slack) * step_y)))
-    if max(x1 - x0, y1 - y0) < SMALLEST_INK:
+    if max(width, height) < SMALLEST_INK:
         raise TooSmallError(
-            f"only {x1 - x0} x {y1 - y0} pixels are drawn; give a picture whose logo is at least "
+            f"only {width} x {height} pixels are drawn; give a picture whose logo is at least "
             f"{SMALLEST_INK} pixels wide or high"
         )
-    return x0, y0, x1 - x0, y1 - y0
+    return x, y, width, height
+
+
+def _never_empty(ink: Pixels) -> Pixels:
+    """``ink``, or everything where hairlines have become too faint to be told from the page."""
+    return ink if cv2.countNonZero(ink) else np.ones_like(ink)
 
 
 def _alpha_mask(pixels: Pixels) -> Pixels:
@@ -165,19 +147,19 @@ def _differs(pixels: Pixels, color: tuple[int, int, int], tolerance: int) -> Pix
     return cv2.threshold(inside, 0, 1, cv2.THRESH_BINARY_INV)[1]
 
 
-def _page_color(probe: Pixels, tolerance: int) -> tuple[tuple[int, int, int], bool]:
+def _page_color(pixels: Pixels, tolerance: int) -> tuple[tuple[int, int, int], bool]:
     """BGR colour of the page, and whether there is one.
 
     It is the colour in which three corners agree: a tile with round corners fills the border, and its
     page is seen in the corners alone. Otherwise it is the border's median, where most of it agrees.
     """
-    corners: list[list[int]] = [probe[y, x].tolist() for y in (0, -1) for x in (0, -1)]
+    corners: list[list[int]] = [pixels[y, x].tolist() for y in (0, -1) for x in (0, -1)]
     for color in corners[:2]:
         near = [max(map(_distance, color, other)) <= tolerance for other in corners]
         if sum(near) >= 3:
             blue, green, red = color
             return (blue, green, red), True
-    border = np.concatenate((probe[0], probe[-1], probe[:, 0], probe[:, -1]))
+    border = np.concatenate((pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]))
     blue, green, red = np.partition(border.T, len(border) // 2)[:, len(border) // 2].tolist()
     far = cv2.countNonZero(_differs(border[None], (blue, green, red), tolerance))
     return (blue, green, red), far <= (1 - BORDER_AGREEMENT) * len(border)
@@ -217,7 +199,9 @@ def _page_by_contrast(premultiplied: Pixels) -> tuple[int, int, int]:
     pixels = cv2.countNonZero(outline)
     if pixels == 0:  # faint everywhere: judge all of it
         outline, pixels = alpha, cv2.countNonZero(alpha)
-    light = _above(cv2.min(cv2.min(blue, green), red), LIGHT_INK)
+    # The levels are premultiplied: what is light depends on the alpha of the pixel.
+    limit = cv2.convertScaleAbs(alpha, alpha=LIGHT_INK / 255.0)
+    light = cv2.compare(cv2.min(cv2.min(blue, green), red), limit, cv2.CMP_GT)
     return SLATE_PAGE if cv2.countNonZero(cv2.bitwise_and(light, outline)) > 0.5 * pixels else LIGHT_PAGE
 
 

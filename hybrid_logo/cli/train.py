@@ -34,7 +34,7 @@ def _run_options(function: Function) -> Function:
         click.option(
             "--epochs",
             type=click.IntRange(1),
-            default=100,
+            default=80,
             show_default=True,
             help="Passes of the student over the logos.",
         ),

@@ -26,6 +26,10 @@ TILE_SHARE = 0.4
 """Share of the ink from which its commonest flat colour may be a tile."""
 TILE_OUTLINE_SHARE = 0.7
 """Share of the ink's outline that a tile's colour must hold."""
+TILE_FILL = 0.6
+"""Share of its bounding box that ink with a tile fills at least; letters fill less."""
+TILE_DRAWING = 0.03
+"""Share of the ink that must be drawn on the tile; otherwise the colour is the drawing itself."""
 TILE_TOLERANCE = 24
 """Levels around a tile's colour that still belong to it."""
 
@@ -93,7 +97,7 @@ def build_planes(picture: Picture) -> Planes:
     half_ink = sampled(ink)
     half_ink_pixels = max(1, cv2.countNonZero(half_ink))
     flat_colors = color_histogram(half, sampled(flat)) / np.float32(half_ink_pixels)
-    drawn, tile_share = _without_tile(rgb, ink, ink_pixels, flat_colors)
+    drawn, tile_share = _without_tile(rgb, ink, ink_pixels, interior, flat_colors)
     return Planes(
         picture=picture,
         gray=cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY),
@@ -146,7 +150,7 @@ def _flat_limit(picture: Picture) -> int:
 
 
 def _without_tile(
-    rgb: Plane, ink: Plane, ink_pixels: int, flat_colors: NDArray[np.float32]
+    rgb: Plane, ink: Plane, ink_pixels: int, interior: Plane, flat_colors: NDArray[np.float32]
 ) -> tuple[Plane, float]:
     """The ink without its tile, and the tile's share of the ink."""
     top = int(flat_colors.argmax())
@@ -156,12 +160,15 @@ def _without_tile(
     low, high = np.maximum(center - TILE_TOLERANCE, 0), np.minimum(center + TILE_TOLERANCE, 255)
     tile = cv2.bitwise_and(cv2.inRange(rgb, tuple(low.tolist()), tuple(high.tolist())), ink)
     share = cv2.countNonZero(tile) / ink_pixels
-    if not TILE_SHARE <= share < 0.98:
+    _, _, width, height = cv2.boundingRect(ink)
+    if share < TILE_SHARE or ink_pixels < TILE_FILL * width * height:
         return ink, 0.0
     outline = cv2.subtract(ink, cv2.erode(ink, SQUARE3))
     # The outermost pixels are mixed with the page: ask their neighbours inwards.
     on_outline = cv2.countNonZero(cv2.bitwise_and(cv2.dilate(tile, SQUARE5), outline))
     if on_outline < TILE_OUTLINE_SHARE * cv2.countNonZero(outline):
         return ink, 0.0
-    inside = cv2.erode(ink, SQUARE5)
-    return cv2.subtract(inside, cv2.bitwise_and(tile, inside)), share
+    drawn = cv2.subtract(interior, cv2.bitwise_and(tile, interior))
+    if cv2.countNonZero(drawn) < TILE_DRAWING * ink_pixels:
+        return ink, 0.0
+    return drawn, share

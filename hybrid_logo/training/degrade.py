@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -18,7 +19,8 @@ from PIL import Image
 
 __all__ = ["clean_copy", "degraded_copy"]
 
-Pixels = NDArray[np.uint8]
+Pixels: TypeAlias = NDArray[Any]
+"""``uint8`` everywhere; OpenCV's type hints do not carry the element type."""
 
 _FILTERS = (
     cv2.INTER_AREA,
@@ -119,7 +121,10 @@ def _page(premultiplied: Pixels, random: np.random.Generator) -> _Page:
         return _Page((255, 255, 255), transparent=True)
     if light_share > 0.35:
         level = int(random.integers(10, 90))
-        return _Page((level, level, min(255, level + int(random.integers(0, 24)))), transparent=False)
+        dark = np.array([level, level, min(255, level + int(random.integers(0, 24)))])
+        if _share_near(premultiplied, dark) > 0.1:  # light and dark ink: no such page shows both
+            return _Page((255, 255, 255), transparent=True)
+        return _Page((int(dark[0]), int(dark[1]), int(dark[2])), transparent=False)
     if draw < 0.72:
         return _Page((255, 255, 255), transparent=False)
     if draw < 0.86:
@@ -189,11 +194,10 @@ def _encode_opaque(pixels: Pixels, random: np.random.Generator) -> bytes:
     if draw < 0.75:
         return _encode_jpeg(pixels, int(random.integers(40, 96)), random)
     if draw < 0.83:
-        first = cv2.imdecode(
-            np.frombuffer(_encode_jpeg(pixels, int(random.integers(60, 96)), random), np.uint8),
-            cv2.IMREAD_COLOR,
-        )
-        return _encode_jpeg(first[:, :, ::-1], int(random.integers(50, 96)), random)
+        once = np.frombuffer(_encode_jpeg(pixels, int(random.integers(60, 96)), random), np.uint8)
+        decoded = cv2.imdecode(once, cv2.IMREAD_COLOR_RGB)
+        assert decoded is not None
+        return _encode_jpeg(decoded, int(random.integers(50, 96)), random)
     if draw < 0.90:
         return _encoded(Image.fromarray(pixels), "WEBP", quality=int(random.integers(50, 96)))
     palette = Image.fromarray(pixels).quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -212,7 +216,7 @@ def _encode_jpeg(pixels: Pixels, quality: int, random: np.random.Generator) -> b
     return cv2.imencode(".jpg", np.ascontiguousarray(pixels[:, :, ::-1]), options)[1].tobytes()
 
 
-def _encoded(image: Image.Image, file_format: str, **options: object) -> bytes:
+def _encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)  # type: ignore[arg-type]
+    image.save(buffer, file_format, **options)
     return buffer.getvalue()

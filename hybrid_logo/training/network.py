@@ -29,18 +29,17 @@ class DifferenceMaps(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """See the class."""
         levels = pictures.permute(0, 3, 1, 2).float()
-        maps = [levels / 127.5 - 1.0]
-        maps += [self._differences(levels, offset) for offset in self.offsets]
-        return torch.cat(maps, dim=1)
+        largest = torch.cat([self._largest_difference(levels, offset) for offset in self.offsets], dim=1)
+        return torch.cat([levels / 127.5 - 1.0, torch.log(largest + 1.0) / math.log(256.0)], dim=1)
 
     @staticmethod
-    def _differences(levels: Tensor, offset: int) -> Tensor:
-        """float32[N, 1, H, W], largest over the channels and both directions."""
-        across = (levels[:, :, :, offset:] - levels[:, :, :, :-offset]).abs().amax(dim=1, keepdim=True)
-        down = (levels[:, :, offset:, :] - levels[:, :, :-offset, :]).abs().amax(dim=1, keepdim=True)
+    def _largest_difference(levels: Tensor, offset: int) -> Tensor:
+        """float32[N, 1, H, W], in levels, over the channels and both directions."""
+        across = (levels[:, :, :, offset:] - levels[:, :, :, :-offset]).abs()
+        down = (levels[:, :, offset:, :] - levels[:, :, :-offset, :]).abs()
         across = nn.functional.pad(across, (0, offset, 0, 0))
         down = nn.functional.pad(down, (0, 0, 0, offset))
-        return torch.log1p(torch.maximum(across, down)) / math.log(256.0)
+        return torch.maximum(across, down).amax(dim=1, keepdim=True)
 
 
 class StudentNetwork(nn.Module):

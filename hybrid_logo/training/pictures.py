@@ -23,26 +23,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hybrid_logo
-from hybrid_logo.errors import PictureError
+from hybrid_logo.errors import PictureError, SourceError
 from hybrid_logo.features import NAMES, measure
 from hybrid_logo.image import load_picture
 from hybrid_logo.ink import square_view
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import LabelledLogo
-from hybrid_logo.training.rendering import load_master
+from hybrid_logo.training.rendering import load_master, master_path
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LABELS
 
 __all__ = ["CopyPlan", "PictureTable", "build_table", "copy_seed"]
 
 SHARD_LOGOS = 32
-SHAPING_MODULES = (
-    *("image", "ink", "pixels", "training/degrade"),
-    *(f"features/{name}" for name in ("components", "found", "planes", "ramps", "strokes")),
-    *(f"features/{name}" for name in ("__init__", "shape", "surface", "color", "lettering")),
+SHAPING = (
+    "header.py",
+    "image.py",
+    "ink.py",
+    "pixels.py",
+    "training/degrade.py",
+    "features/*.py",
+    "formats/*.py",
 )
-"""Modules whose code decides what a copy looks like and measures."""
+"""Files whose code decides what a copy looks like and measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def build_table(
     Raises:
         SourceError: a master picture is missing or the cache cannot be written.
     """
+    if not logos:
+        raise SourceError("There are no logos to make copies of. Give labels that hold some of this split.")
     folder = cache_folder(cache) / "copies" / _fingerprint(logos, plan)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -176,9 +182,9 @@ def _make_shard(shard: _Shard) -> None:
 def _fingerprint(logos: Sequence[LabelledLogo], plan: CopyPlan) -> str:
     digest = hashlib.sha256(json.dumps(asdict(plan)).encode())
     for logo in logos:
-        digest.update(f"{logo.set}/{logo.name}\n".encode())
+        digest.update(f"{master_path(logo).relative_to(cache_folder())}\n".encode())  # names version and size
     package = Path(hybrid_logo.__file__).parent
-    for module in SHAPING_MODULES:
-        source = (package / f"{module}.py").read_text(encoding="utf-8")
+    for path in sorted(path for pattern in SHAPING for path in package.glob(pattern)):
+        source = path.read_text(encoding="utf-8")
         digest.update(ast.dump(ast.parse(source)).encode())  # a comment changes no picture
     return digest.hexdigest()[:16]

@@ -94,10 +94,9 @@ class Run:
         order = np.argsort(np.concatenate(rows))
         np.savez(
             self.folder / "folds.npz",
-            **{
-                name: np.concatenate([getattr(part, name) for part in parts])[order]
-                for name in ("inputs", "points", "silent")
-            },
+            inputs=np.concatenate([part.inputs for part in parts])[order],
+            points=np.concatenate([part.points for part in parts])[order],
+            silent=np.concatenate([part.silent for part in parts])[order],
         )
         self._write("rules.json", scorecard.to_dict())
         return scorecard

@@ -43,7 +43,7 @@ class StudentSettings:
         seed: of weights, order, augmentation and dropout.
     """
 
-    epochs: int = 100
+    epochs: int = 80
     batch_size: int = 128
     learning_rate: float = 2e-3
     warm_up: float = 0.05
