@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -105,6 +106,95 @@ def degrade(
 
     count = write_copies(read_labels(labels, split), folder, seed, copies, cache)
     click.echo(f"{count:,} pictures: {folder / TABLE}")
+
+
+@command.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE.svg...")
+@click.option("--check", is_flag=True, help="Measure the labeller on the labelled logos instead.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes for --check."
+)
+@cache_option
+@labels_option
+def facts(
+    files: tuple[Path, ...], check: bool, workers: int, cache: Path | None, labels: Path | None
+) -> None:
+    """Print the facts of vector drawings, and the type that follows from them.
+
+    Letters that are outlines are shapes like any others: nothing is called text. A type with a question
+    mark lies near a boundary. Exit code 1: some files have no facts.
+    """
+    if check == bool(files):
+        raise click.UsageError("Name one or more SVG files, or --check.")
+    if check:
+        _check_labeller(workers, cache, labels)
+        return
+    from hybrid_logo.errors import SourceError
+    from hybrid_logo.training.facts import measure_facts
+    from hybrid_logo.training.labeller import label_of
+    from hybrid_logo.training.sources import read_drawing
+
+    failed = False
+    for path in files:
+        try:
+            found = measure_facts(read_drawing(path))
+        except SourceError as error:
+            click.echo(f"{path}: {error}", err=True)
+            failed = True
+            continue
+        label, ambiguous = label_of(found)
+        ramps = _shares(found.ramps.items())
+        click.echo(
+            f"{path}: {label}{'?' if ambiguous else ''}\n"
+            f"  {found.shapes:,} shapes, {found.pieces:,} pieces, {found.small_pieces:,} of them small\n"
+            f"  {found.flat_colors:,} flat colours{_shares(found.colors)}\n"
+            f"  {found.ramp_share:.0%} under ramps{ramps}, {found.thin_share:.0%} in thin lines\n"
+            f"  outline {found.outline:.1f}, {found.ink_share:.0%} of its box is ink"
+        )
+    if failed:
+        raise SystemExit(1)
+
+
+def _shares(named: Iterable[tuple[str, float]]) -> str:
+    """As `` (red 60%, blue 40%)``; nothing where there is none."""
+    listed = ", ".join(f"{name} {share:.0%}" for name, share in named)
+    return f" ({listed})" if listed else ""
+
+
+def _check_labeller(workers: int, cache: Path | None, labels: Path | None) -> None:
+    """Print how often the labeller meets the visual labels, by split and type.
+
+    "clear" counts the logos of which one type alone can be defended, "right" is the share of them that get
+    it, with its 95% Clopper-Pearson interval.
+    """
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from hybrid_logo.training import labeller
+    from hybrid_logo.training.labels import read_labels
+
+    logos = [logo for logo in read_labels(labels) if logo.label in labeller.MEASURED_TYPES]
+    facts = labeller.facts_of_logos(logos, cache, workers)
+    table = Table("split", "type", box=None, pad_edge=False)
+    for title in ("logos", "strict", "accepted", "clear", "right", "95%", "unsure"):
+        table.add_column(title, justify="right")
+    for row in labeller.agreements(logos, facts):
+        shares = [f"{count / row.logos:.1%}" for count in (row.strict, row.accepted)]
+        clear = f"{row.clear / row.clear_logos:.1%}" if row.clear_logos else "-"
+        low, high = row.interval
+        table.add_row(
+            row.split, row.label, f"{row.logos:,}", *shares, f"{row.clear_logos:,}", clear,
+            f"{low * 100:.1f}-{high:.1%}", f"{row.ambiguous / row.logos:.1%}",
+        )  # fmt: skip
+    Console().print(table)
+    click.echo("The labels were made by a vision-language model in two passes, no human annotator.")
+    best = labeller.choose_thresholds(logos, facts)
+    for title, thresholds in (("In use", labeller.Thresholds()), ("Best on train", best)):
+        click.echo(
+            f"{title}: " + ", ".join(f"{name} {value:g}" for name, value in asdict(thresholds).items())
+        )
 
 
 @command.command(name="list")

@@ -32,12 +32,14 @@ __all__ = [
     "icon_set",
     "is_fetched",
     "load_icons",
+    "read_drawing",
     "set_folder",
     "storage_errors",
     "svg_text",
 ]
 
 CACHE_VARIABLE = "HYBRID_LOGO_CACHE"
+LARGEST_DRAWING_BYTES = 64 * 1024 * 1024
 RECORD = "verified.json"
 WANTED = ("icons.json", "info.json", "package.json")
 LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)([.\-].*)?", re.IGNORECASE)
@@ -224,6 +226,22 @@ def svg_text(icon: Icon) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{icon.width:g}" height="{icon.height:g}" viewBox={quoteattr(box)}>{icon.body}</svg>'
     )
+
+
+def read_drawing(path: Path) -> str:
+    """The text of an SVG file.
+
+    Raises:
+        SourceError: it cannot be read, is no UTF-8 text or absurdly large.
+    """
+    try:
+        if path.stat().st_size > LARGEST_DRAWING_BYTES:
+            raise SourceError(
+                f"It has more than {LARGEST_DRAWING_BYTES // 2**20} MiB. Leave it out or simplify it."
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"It cannot be read as UTF-8 text ({error}). Name an SVG file.") from error
 
 
 @contextmanager
