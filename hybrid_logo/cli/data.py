@@ -28,10 +28,12 @@ def command() -> None:
 
 @command.command()
 @click.option("--set", "names", multiple=True, metavar="NAME", help="Only this icon set; can be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Also the sets without visual labels.")
 @cache_option
-def fetch(names: tuple[str, ...], cache: Path | None) -> None:
+def fetch(names: tuple[str, ...], everything: bool, cache: Path | None) -> None:
     """Fetch the pinned icon sets with npm and check their sha512.
 
+    Without an option these are the sets with visual labels.
     A set that is in the cache already is kept. Each set's licence stays beside it.
     """
     from rich.console import Console
@@ -39,7 +41,11 @@ def fetch(names: tuple[str, ...], cache: Path | None) -> None:
 
     from hybrid_logo.training import sources
 
+    if names and everything:
+        raise click.UsageError("Use --set or --all, not both.")
     wanted = [sources.icon_set(name) for name in dict.fromkeys(names)] or list(sources.ICON_SETS)
+    if everything:
+        wanted += sources.FURTHER_SETS
     notes = Console(stderr=True)
     table = Table("set", "version", "licence")
     table.add_column("logos", justify="right")

@@ -22,8 +22,10 @@ from xml.sax.saxutils import quoteattr
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import archives
+from hybrid_logo.training.icon_sets import FURTHER_SETS, ICON_SETS, IconSet
 
 __all__ = [
+    "FURTHER_SETS",
     "ICON_SETS",
     "Icon",
     "IconSet",
@@ -46,69 +48,6 @@ LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)([.\-].*)?", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class IconSet:
-    """One pinned package.
-
-    Attributes:
-        name: the set's name, as in the labels file.
-        package: the npm package.
-        version: the pinned version.
-        integrity: ``sha512-`` and the archive's digest in base64, as npm prints it.
-        licence: SPDX name of the licence that the set declares.
-    """
-
-    name: str
-    package: str
-    version: str
-    integrity: str
-    licence: str
-
-    @property
-    def folder_name(self) -> str:
-        """Name and version: a new version never meets an old one's files."""
-        return f"{self.name}-{self.version}"
-
-
-ICON_SETS: tuple[IconSet, ...] = (
-    IconSet(
-        "logos",
-        "@iconify-json/logos",
-        "1.2.19",
-        "sha512-ICjDNu2RW4xMk+0YAHyrTj/pW2BHgywcYyvf9DS16upalmSUbg+WqkEYJRim8iVOuVylyo9FFjzWLzACFhj8oA==",
-        "CC0-1.0",
-    ),
-    IconSet(
-        "token-branded",
-        "@iconify-json/token-branded",
-        "1.2.45",
-        "sha512-yXsSH7oefq9AIch2h+a23ZK/3PcLDjejKh034VqnXyOWlCk4lEv0/Y4FQpEg0/GG7So2k6P2R4JQYyoW49olOg==",
-        "MIT",
-    ),
-    IconSet(
-        "devicon",
-        "@iconify-json/devicon",
-        "1.2.68",
-        "sha512-4RNlCSNCSgDEOVMHkBOxgik9agJcVRcfXwAZcwMdIolWx/lvXHzo2kqcqTqQGviZuBbnv3L1lyd+CowyZE+I3g==",
-        "MIT",
-    ),
-    IconSet(
-        "vscode-icons",
-        "@iconify-json/vscode-icons",
-        "1.2.97",
-        "sha512-nkqeEluYLK3JGXQqmQKHJHdrHYL/r09yz1RZLRl0qDoBdIlW2JQmTRDxc86lzwcmfIyTXib8CBDWEsBj5xVfWQ==",
-        "MIT",
-    ),
-    IconSet(
-        "skill-icons",
-        "@iconify-json/skill-icons",
-        "1.2.4",
-        "sha512-S6iRKHGlGCb/zfx3Isv1TBe5PunbDE5FEwJcaXji60+yRZMrcFFtYEI1xivKqaGKXyVZ508yjGDItsehQdJmSg==",
-        "MIT",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Icon:
     """One drawing: SVG elements and the rectangle of user units that they are seen through."""
 
@@ -125,10 +64,10 @@ def icon_set(name: str) -> IconSet:
     Raises:
         SourceError: there is none.
     """
-    for pinned in ICON_SETS:
+    for pinned in (*ICON_SETS, *FURTHER_SETS):
         if pinned.name == name:
             return pinned
-    known = ", ".join(pinned.name for pinned in ICON_SETS)
+    known = ", ".join(pinned.name for pinned in (*ICON_SETS, *FURTHER_SETS))
     raise SourceError(f"There is no icon set {name!r}. Use one of: {known}.")
 
 

@@ -12,6 +12,7 @@ import sys
 import tarfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,20 @@ def test_fetch_shows_each_set_with_version_licence_and_logos(
     assert [word.strip() for word in row.strip("│").split("│")] == ["shapes", "3.2.1", "CC0-1.0", "2"]
     assert str(tmp_path / "new") in ran.err
     assert packed == ["@icons/shapes@3.2.1"]
+
+
+def test_fetch_of_all_brings_the_sets_without_labels_too(
+    run: Run, packed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pinned,) = sources.ICON_SETS
+    monkeypatch.setattr(sources, "FURTHER_SETS", (replace(pinned, name="more", package="@icons/more"),))
+    assert run("data", "fetch", "--cache", tmp_path / "new").code == 0
+    assert packed == ["@icons/shapes@3.2.1"]
+    ran = run("data", "fetch", "--all", "--cache", tmp_path / "new")
+    assert (ran.code, packed) == (0, ["@icons/shapes@3.2.1", "@icons/more@3.2.1"])
+    assert "more" in ran.out
+    ran = run("data", "fetch", "--all", "--set", "more", "--cache", tmp_path / "new")
+    assert (ran.code, ran.out) == (2, "")
 
 
 def test_fetch_keeps_what_is_there(run: Run, packed: list[str], tmp_path: Path) -> None:

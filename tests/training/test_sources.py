@@ -112,7 +112,11 @@ def test_table_is_pinned_exactly() -> None:
         "vscode-icons",
         "skill-icons",
     ]
-    for pinned in sources.ICON_SETS:
+    names = [pinned.name for pinned in (*sources.ICON_SETS, *sources.FURTHER_SETS)]
+    assert len(set(names)) == len(names)
+    for pinned in (*sources.ICON_SETS, *sources.FURTHER_SETS):
+        assert sources.icon_set(pinned.name) is pinned
+        assert pinned.licence in {"CC0-1.0", "MIT", "Apache-2.0"}
         assert len(pinned.version.split(".")) == 3
         assert all(part.isdigit() for part in pinned.version.split("."))
         algorithm, _, digest = pinned.integrity.partition("-")
