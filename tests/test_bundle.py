@@ -213,6 +213,14 @@ def test_an_entry_that_says_too_little(wrong: Any, release: Path) -> None:
     refused(release, r"rules\.json")
 
 
+def test_an_entry_with_another_size(release: Path) -> None:
+    said = entry((release / "rules.json").read_bytes())
+    for size in (said["bytes"] + 1, None):
+        wrong = said | {"bytes": size}
+        with_manifest(release, lambda manifest, wrong=wrong: manifest["files"].update({"rules.json": wrong}))
+        refused(release, r"rules\.json")
+
+
 def put(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
     return lambda manifest: manifest.update({key: value})
 
