@@ -318,7 +318,7 @@ def test_sources_are_taken_one_batch_at_a_time_when_results_are(small_release: P
 
     def pictures() -> Iterator[Pixels]:
         nonlocal taken
-        for taken in range(1, 1001):  # noqa: B007 - read outside
+        for taken in range(1, 1001):
             yield LOGOS[taken % len(LOGOS)]
 
     results = make(small_release).classify_many(pictures(), batch_size=5)

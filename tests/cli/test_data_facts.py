@@ -115,5 +115,5 @@ def test_check_measures_the_labeller(run: Run, tmp_path: Path) -> None:
         ["train", "simple", "1", "100.0%", "100.0%", "1", "100.0%", "2.5-100.0%", "0.0%"],
         ["test", "gradient", "1", "0.0%", "100.0%", "0", "-", "0.0-100.0%", "0.0%"],
     ]
-    assert "In use: pieces 42" in ran.out
+    assert "In use: pieces 36" in ran.out
     assert "Best on train: pieces" in ran.out

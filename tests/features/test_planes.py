@@ -220,3 +220,18 @@ def test_the_picture_is_left_alone() -> None:
     assert planes.picture is prepared
     assert np.array_equal(prepared.thumbnail, before[0])
     assert np.array_equal(prepared.ink, before[1])
+
+
+def test_bold_letters_of_one_colour_are_no_tile() -> None:
+    word = np.zeros((100, 400, 4), np.uint8)
+    for left in range(20, 380, 60):
+        word[15:85, left : left + 30] = (0, 0, 0, 255)
+    planes = build_planes(load_picture(word))
+    assert planes.tile_share == 0
+    assert np.array_equal(planes.drawn, planes.ink)
+
+
+def test_a_mark_with_nothing_on_it_is_no_tile() -> None:
+    planes = build_planes(load_picture(disc(200, BLACK)))
+    assert planes.tile_share == 0
+    assert np.array_equal(planes.drawn, planes.ink)

@@ -170,8 +170,8 @@ def test_no_page_swallows_the_logo(name: str, hue_turns: bool) -> None:
         width, height = copy.ink_box[2:]
         # A turn by 6 degrees makes a bar of 6 to 1 half as high again.
         other_aspect += abs(np.log2(width / height) - aspect) > (0.9 if aspect > 1.5 else 0.3)
-    # In a strong JPEG of 20 pixels, noise on the page counts as ink.
-    assert other_aspect <= 0.03 * len(SEEDS)
+    # Turns make short words higher, and in a strong JPEG of 20 pixels noise on the page counts as ink.
+    assert other_aspect <= 0.06 * len(SEEDS)
 
 
 def test_colours_are_kept_without_hue_turns() -> None:

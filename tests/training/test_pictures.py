@@ -187,13 +187,13 @@ def test_other_logos_have_another_folder_and_other_labels_do_not(cache: Path) ->
     assert {LABELS[label] for label in table.labels} == {LogoType.COMPLEX}
 
 
-@pytest.mark.parametrize("module", ["ink", "features/ramps", "training/degrade"])
+@pytest.mark.parametrize(
+    "module", ["ink", "features/ramps", "features/registry", "formats/jpeg", "header", "training/degrade"]
+)
 def test_code_shapes_the_copies_and_comments_do_not(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in pictures.SHAPING_MODULES:
-        (tmp_path / f"{name}.py").parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(hybrid_logo.__file__).parent / f"{name}.py", tmp_path / f"{name}.py")
+    shutil.copytree(Path(hybrid_logo.__file__).parent, tmp_path, dirs_exist_ok=True)
     before = pictures._fingerprint(LOGOS, PLAN)
     monkeypatch.setattr(hybrid_logo, "__file__", str(tmp_path / "__init__.py"))
     assert pictures._fingerprint(LOGOS, PLAN) == before
