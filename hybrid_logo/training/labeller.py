@@ -44,9 +44,9 @@ class Thresholds:
         margin: how near to a threshold is ambiguous, as a share of it.
     """
 
-    pieces: float = 42.0
-    colors: float = 18.0
-    outline: float = 5.5
+    pieces: float = 36.0
+    colors: float = 22.0
+    outline: float = 6.0
     ramp_share: float = 0.2
     lettering_share: float = 0.5
     margin: float = 0.25
@@ -55,7 +55,7 @@ class Thresholds:
 GRID = [
     Thresholds(pieces, colors, outline)
     for pieces, colors, outline in itertools.product(
-        (30.0, 36.0, 42.0, 50.0, 60.0), (12.0, 15.0, 18.0, 22.0), (5.0, 5.5, 6.0, 7.0)
+        (30.0, 36.0, 42.0, 50.0), (15.0, 18.0, 22.0, 26.0), (5.0, 5.5, 6.0, 7.0)
     )
 ]
 

@@ -22,7 +22,7 @@ LEAST_ALPHA = 10
 LEAST_SHAPE_PX = 4
 """A shape or piece of fewer pixels is not seen."""
 LEAST_COLOR_SHARE = 0.005
-CLEAR_DIFFERENCE = 15.0
+CLEAR_DIFFERENCE = 10.0
 """CIE76 distance from which on two colours are clearly different."""
 SMALL_PIECE_SHARE = 0.005
 THIN_SHARE = 0.015
