@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.facts.paint import RampKind
-from hybrid_logo.training.facts.ramps import SLIVER_SHARE, ramp_areas, ramp_pixels, ramp_shares
+from hybrid_logo.training.facts.ramps import (
+    SLIVER_SHARE,
+    counted,
+    packed,
+    ramp_areas,
+    ramp_pixels,
+    ramp_shares,
+)
 from hybrid_logo.training.facts.shapes import id_drawing, read_ids
 from hybrid_logo.training.rendering import render
 
@@ -146,7 +153,8 @@ def _flat_classes(
     classes = np.zeros(flat.shape, np.int32)
     if not flat.any():
         return [], classes
-    tones, inverse, counts = np.unique(rgb[flat], axis=0, return_inverse=True, return_counts=True)
+    found, places, counts = counted(packed(rgb[flat]))
+    tones = np.stack([found >> 16, found >> 8 & 255, found & 255], 1).astype(np.uint8)
     lab = cv2.cvtColor(tones[None].astype(np.float32) / 255, cv2.COLOR_RGB2Lab)[0]
     centres: list[int] = []
     for index in np.argsort(-counts, kind="stable"):
@@ -156,7 +164,7 @@ def _flat_classes(
         if not centres or np.linalg.norm(lab[centres] - lab[index], axis=1).min() >= CLEAR_DIFFERENCE:
             centres.append(int(index))
     nearest = np.linalg.norm(lab[:, None] - lab[centres][None], axis=2).argmin(1)
-    classes[flat] = nearest[inverse.ravel()] + 1
+    classes[flat] = nearest[places] + 1
     shares = np.bincount(nearest, counts, len(centres)) / area
     order = np.argsort(-shares, kind="stable")
     names = ["#" + bytes(tones[index].tolist()).hex() for index in centres]
