@@ -1,0 +1,66 @@
+"""The released model: its student in INT8 against FP32, and its size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from hybrid_logo import HybridClassifier
+from hybrid_logo.bundle import Bundle
+from hybrid_logo.image import decode
+from hybrid_logo.training.degrade import degraded_copy
+
+LOGOS = sorted((Path(__file__).parents[1] / "examples" / "logos").iterdir())
+COPIES = 6
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[bytes]:
+    """Degraded copies of the example logos."""
+    copies = []
+    for number, path in enumerate(LOGOS):
+        pixels = decode(path).pixels
+        code = cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGBA
+        master = np.asarray(cv2.cvtColor(pixels, code), np.uint8)
+        copies += [degraded_copy(master, (number, copy)) for copy in range(COPIES)]
+    return copies
+
+
+def test_int8_answers_as_fp32(pictures: list[bytes]) -> None:
+    answers = {
+        variant: [
+            result.prediction
+            for result in HybridClassifier("neural", variant=variant).classify_many(pictures)
+            if result.prediction is not None
+        ]
+        for variant in ("int8", "fp32")
+    }
+    pairs = list(zip(answers["int8"], answers["fp32"], strict=True))
+    assert len(pairs) > 0.95 * len(pictures)
+    assert np.mean([one.label == other.label for one, other in pairs]) >= 0.97
+    gaps = [np.abs(np.subtract(one.scores, other.scores)).max() for one, other in pairs]
+    assert max(gaps) < 0.2
+    assert np.mean(gaps) < 0.02
+
+
+def test_quantisation_changed_little_on_calibrate() -> None:
+    figures = Bundle.load().manifest["quantisation"]["parity_on_calibrate"]
+    assert figures["pictures"] > 3000
+    assert figures["same_label"] >= 0.99
+
+
+def test_the_student_is_small() -> None:
+    assert len(Bundle.load().student_model("int8")) < 1_500_000
+
+
+def test_the_promise_is_kept_by_the_numbers_behind_it() -> None:
+    """The certificate in the router follows from its own n and k."""
+    from hybrid_logo.evaluation.certificates import binomial_cdf
+
+    for promise in (Bundle.load().router.promise, Bundle.load().router.certain):
+        assert promise is not None
+        assert binomial_cdf(promise.k, promise.n, promise.target_risk) <= 1 - promise.confidence
+        assert promise.risk_upper <= promise.target_risk
