@@ -29,8 +29,11 @@ class DifferenceMaps(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """See the class."""
         levels = pictures.permute(0, 3, 1, 2).float()
-        largest = torch.cat([self._largest_difference(levels, offset) for offset in self.offsets], dim=1)
-        return torch.cat([levels / 127.5 - 1.0, torch.log(largest + 1.0) / math.log(256.0)], dim=1)
+        maps = [levels / 127.5 - 1.0]
+        if self.offsets:
+            largest = torch.cat([self._largest_difference(levels, offset) for offset in self.offsets], dim=1)
+            maps.append(torch.log(largest + 1.0) / math.log(256.0))
+        return torch.cat(maps, dim=1)
 
     @staticmethod
     def _largest_difference(levels: Tensor, offset: int) -> Tensor:

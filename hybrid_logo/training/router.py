@@ -241,12 +241,15 @@ def _asked(
 def _fit_calibration(
     points: Floats | None, logits: NDArray[Any] | None, labels: NDArray[np.int64]
 ) -> Calibration:
-    """Weights and bias with the smallest log-loss; a light pull keeps the biases near zero."""
+    """Weights and bias with the smallest log-loss; a light pull keeps the biases near zero.
+
+    Points alone get no bias: the rules' label is the one with most points, which was certified.
+    """
     # The optimiser takes steps of 1e-8 to find the slope; in 32 bits they would change nothing.
     logits = None if logits is None else logits.astype(np.float64)
 
     def calibration(parameters: Floats) -> Calibration:
-        first, second, third, fourth = parameters[2:].tolist()
+        first, second, third, fourth = (parameters[2:] * (logits is not None)).tolist()
         return Calibration(
             student=0.0 if logits is None else float(np.exp(parameters[0])),
             rules=0.0 if points is None else float(np.exp(parameters[1])),

@@ -148,27 +148,3 @@ def test_a_dataset_that_cannot_be_measured_is_refused(run: Any, tmp_path: Path) 
     done = run(tmp_path)
     assert done.exit_code == 2
     assert "holds 0 labelled pictures" in done.stderr
-
-
-def test_the_test_split_is_clean_or_degraded_by_the_seed(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hybrid_logo.cli import benchmark
-    from hybrid_logo.training import labels, rendering
-
-    master = np.zeros((64, 64, 4), np.uint8)
-    master[16:48, 16:48] = (200, 30, 30, 255)
-    logos = [
-        labels.LabelledLogo("set", name, LABELS[0], frozenset(LABELS[:2]), False, "acme", "test")
-        for name in "ab"
-    ]
-    monkeypatch.setattr(labels, "read_labels", lambda path, split: logos if split == "test" else [])
-    monkeypatch.setattr(rendering, "load_master", lambda logo, cache: master)
-
-    clean = benchmark._test_split("clean", 0, None, None)
-    degraded = benchmark._test_split("degraded", 0, None, None)
-    assert [case.name for case in clean.cases] == ["set/a", "set/b"]
-    assert {case.cluster for case in clean.cases} == {"acme"}
-    assert "no human annotator" in clean.labels_from
-    assert clean.cases[0].read() == clean.cases[1].read()
-    assert degraded.cases[0].read() != degraded.cases[1].read()
-    assert degraded.sha256() == benchmark._test_split("degraded", 0, None, None).sha256()
-    assert degraded.sha256() != benchmark._test_split("degraded", 1, None, None).sha256()

@@ -17,7 +17,13 @@ from hybrid_logo.evaluation.certificates import DEFAULT_THRESHOLDS, one_per_clus
 from hybrid_logo.features import NAMES
 from hybrid_logo.router import INPUTS, Calibration, Router, router_inputs
 from hybrid_logo.training.pictures import PictureTable
-from hybrid_logo.training.router import Judged, RouterSettings, fit_router, judge_all
+from hybrid_logo.training.router import (
+    Judged,
+    RouterSettings,
+    _fit_calibration,
+    fit_router,
+    judge_all,
+)
 from hybrid_logo.types import LABELS
 from tests.small_release import scorecard
 
@@ -329,3 +335,13 @@ def test_what_was_fitted_survives_json_and_repeats(usual: World, router: Router)
     assert other.promise is not None
     assert router.promise is not None
     assert other.promise.data_sha256 != router.promise.data_sha256
+
+
+def test_points_alone_are_calibrated_without_changing_a_label() -> None:
+    """Whatever the labels are, the rules answer the type with most points."""
+    random = np.random.default_rng(8)
+    points = random.normal(0, 1, (400, 4))
+    labels = np.where(random.random(400) < 0.6, 3, points.argmax(axis=1))
+    calibration = _fit_calibration(points, None, labels)
+    assert calibration.bias == (0.0, 0.0, 0.0, 0.0)
+    assert np.array_equal(calibration.probabilities(points, None).argmax(axis=1), points.argmax(axis=1))
