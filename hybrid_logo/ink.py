@@ -193,15 +193,17 @@ def _two_scales(crop: Pixels) -> tuple[Pixels, Pixels]:
 def _page_by_contrast(premultiplied: Pixels) -> tuple[int, int, int]:
     """Light page, or slate where most of the ink's outline is too light to be seen on it."""
     blue, green, red, alpha = cv2.split(premultiplied)
+    # The levels are premultiplied: what is light depends on the alpha of the pixel.
+    limit = cv2.convertScaleAbs(alpha, alpha=LIGHT_INK / 255.0)
+    light = cv2.compare(cv2.min(cv2.min(blue, green), red), limit, cv2.CMP_GT)
+    if cv2.countNonZero(light) == 0:
+        return LIGHT_PAGE
     framed = cv2.copyMakeBorder(alpha, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
     near_page = _above(cv2.bitwise_not(cv2.erode(framed, _SQUARE5)[2:-2, 2:-2]), 191)
     outline = cv2.bitwise_and(_above(alpha, 200), near_page)
     pixels = cv2.countNonZero(outline)
     if pixels == 0:  # faint everywhere: judge all of it
         outline, pixels = alpha, cv2.countNonZero(alpha)
-    # The levels are premultiplied: what is light depends on the alpha of the pixel.
-    limit = cv2.convertScaleAbs(alpha, alpha=LIGHT_INK / 255.0)
-    light = cv2.compare(cv2.min(cv2.min(blue, green), red), limit, cv2.CMP_GT)
     return SLATE_PAGE if cv2.countNonZero(cv2.bitwise_and(light, outline)) > 0.5 * pixels else LIGHT_PAGE
 
 

@@ -38,28 +38,27 @@ INPUTS = (
 _QUALITY = tuple(NAMES.index(name) for name in ("ink_long_side_log2", "range_to_12_share", "interior_share"))
 
 
-def router_inputs(verdict: Verdict, values: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What the score is computed from, ``float64[len(INPUTS)]``.
+def router_inputs(verdict: Verdict, values: NDArray[np.float32]) -> list[float]:
+    """What the score is computed from, one number for each of ``INPUTS``.
 
     Margin and probability of the verdict; agreement of its rows (share of all points that speak for the
     label), the strongest row against it in points, the share of rows against it; native size, calm and
     thickness of the ink; and which label it is.
     """
-    support = verdict.support()
-    total = float(np.abs(support).sum())
-    agreement = float(support[support > 0].sum()) / total if total else 0.0
+    # Plain numbers: on so few of them numpy costs more than it saves.
+    support: list[float] = verdict.support().tolist()
+    speaking = sum(points for points in support if points > 0)
+    total = speaking - sum(points for points in support if points < 0)
     label = LABELS.index(verdict.label)
-    return np.array(
-        [
-            verdict.margin,
-            verdict.probabilities[label],
-            agreement,
-            max(0.0, -float(support.min())),
-            float((support < 0).mean()),
-            *(values[position] for position in _QUALITY),
-            *(float(label == other) for other in range(len(LABELS))),
-        ]
-    )
+    return [
+        verdict.margin,
+        float(verdict.probabilities[label]),
+        speaking / total if total else 0.0,
+        max(0.0, -min(support)),
+        sum(points < 0 for points in support) / len(support),
+        *(float(values[position]) for position in _QUALITY),
+        *(float(label == other) for other in range(len(LABELS))),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +168,8 @@ class Router:
 
     def score(self, verdict: Verdict, values: NDArray[np.float32]) -> float:
         """P(the rules are right), 0-1."""
-        inputs = (router_inputs(verdict, values) - self.mean) / self.scale
-        total = self.intercept + float(inputs @ np.array(self.weights))
+        inputs = zip(router_inputs(verdict, values), self.mean, self.scale, self.weights, strict=True)
+        total = self.intercept + sum(weight * (value - mean) / scale for value, mean, scale, weight in inputs)
         return 1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0
 
     def accepts(self, verdict: Verdict, score: float) -> bool:

@@ -51,6 +51,8 @@ def find_components(mask: NDArray[Any]) -> Components:
     if count == 0:
         return NOTHING
     top, height, area = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    if count == 1:  # most marks: a row of one
+        return Components(count=1, height_spread=0.0, row_count=1, row_area_share=1.0)
     ordered = np.sort(height)
     in_row = _best_row(top + height, height, area)
     return Components(

@@ -120,7 +120,7 @@ def build_planes(picture: Picture) -> Planes:
 
 def find_local_range(rgb: Plane) -> Plane:
     """``uint8[h, w]``: largest difference within 3 x 3 pixels, over the channels, in levels."""
-    red, green, blue = cv2.split(cv2.subtract(cv2.dilate(rgb, SQUARE3), cv2.erode(rgb, SQUARE3)))
+    red, green, blue = cv2.split(cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, SQUARE3))
     return cv2.max(cv2.max(red, green), blue)
 
 

@@ -6,6 +6,7 @@ A wordmark changes many times along a row, few times down a column, and has empt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 from typing import Any
 
 import cv2
@@ -54,23 +55,22 @@ def find_strokes(mask: NDArray[np.uint8]) -> Strokes:
         return NOTHING
     box = mask[top : top + height, left : left + width]
     framed = mask[top - 1 : top + height + 1, left - 1 : left + width + 1]
-    across = _sums(cv2.absdiff(framed[1:-1, 1:], framed[1:-1, :-1]), 1)
-    down = _sums(cv2.absdiff(framed[1:, 1:-1], framed[:-1, 1:-1]), 0)
-    in_rows, in_columns = _sums(box, 1), _sums(box, 0)
-    drawn = float(in_rows.sum())
-    filled = in_columns > 0
-    outline = float(across.sum() + down.sum())
+    across = cv2.absdiff(framed[1:-1, 1:], framed[1:-1, :-1])
+    down = cv2.absdiff(framed[1:, 1:-1], framed[:-1, 1:-1])
+    across_count, down_count, drawn = map(cv2.countNonZero, (across, down, box))
+    in_rows = _sums(box, 1)
+    filled = _sums(box, 0) > 0
     return Strokes(
         drawn_share=drawn / (width * height),
-        row_transitions=float(across.mean()),
-        row_transitions_high=float(np.sort(across)[int(0.9 * (height - 1))]),
-        column_transitions=float(down.mean()),
-        empty_column_share=1.0 - float(filled.mean()),
-        empty_row_share=float((in_rows == 0).mean()),
-        column_runs=int((filled[1:] > filled[:-1]).sum()) + int(filled[0]),
+        row_transitions=across_count / height,
+        row_transitions_high=float(np.sort(_sums(across, 1))[int(0.9 * (height - 1))]),
+        column_transitions=down_count / width,
+        empty_column_share=1.0 - np.count_nonzero(filled) / width,
+        empty_row_share=1.0 - np.count_nonzero(in_rows) / height,
+        column_runs=int(np.count_nonzero(filled[1:] > filled[:-1])) + int(filled[0]),
         # A stroke of thickness t has area t * length and an outline of about 2.5 * length in city blocks.
-        thickness=2.5 * drawn / (outline * height),
-        aspect_log2=float(np.log2(width / height)),
+        thickness=2.5 * drawn / ((across_count + down_count) * height),
+        aspect_log2=log2(width / height),
         row_evenness=drawn / (height * float(in_rows.max())),
     )
 
