@@ -46,7 +46,7 @@ def values_with(**named: float) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 def test_inputs_are_what_their_names_say() -> None:
     values = values_with(ink_long_side_log2=7.5, range_to_12_share=0.25, interior_share=0.75)
-    found = dict(zip(INPUTS, router_inputs(CLEAR, values).tolist(), strict=True))
+    found = dict(zip(INPUTS, router_inputs(CLEAR, values), strict=True))
     exponentials = [math.exp(points) for points in (4, 1, 0, -1)]
     assert found == pytest.approx(
         {
@@ -68,14 +68,14 @@ def test_inputs_are_what_their_names_say() -> None:
 
 def test_inputs_of_a_verdict_without_a_word() -> None:
     silent = verdict_of([0.0] * 4, [[0.0] * 4])
-    found = dict(zip(INPUTS, router_inputs(silent, ZEROS).tolist(), strict=True))
+    found = dict(zip(INPUTS, router_inputs(silent, ZEROS), strict=True))
     assert found["agreement"] == found["margin"] == found["strongest_objection"] == 0.0
     assert found["probability"] == 0.25
 
 
 def test_nobody_objects() -> None:
     agreed = verdict_of([1.0, 0, 0, 0], [[1.0, 0, 0, 0]])
-    found = dict(zip(INPUTS, router_inputs(agreed, ZEROS).tolist(), strict=True))
+    found = dict(zip(INPUTS, router_inputs(agreed, ZEROS), strict=True))
     assert (found["agreement"], found["strongest_objection"], found["objecting_share"]) == (1.0, 0.0, 0.0)
 
 
