@@ -246,12 +246,12 @@ class HybridClassifier:
         first, second, third, fourth = probabilities.tolist()
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
-        silent = item.verdict is not None and bool(item.verdict.outside) and decided_by is DecidedBy.RULES
-        sure = router.certain is not None and confidence >= router.certain.threshold and not silent
+        # The limit was certified for the answers of the hybrid, and for no others.
+        certified = router.certain if self.mode is Mode.HYBRID else None
         return Prediction(
             label=LABELS[best],
             confidence=confidence,
-            certain=sure,
+            certain=certified is not None and confidence >= certified.threshold,
             scores=(first, second, third, fourth),
             decided_by=decided_by,
             reason=reason,

@@ -53,7 +53,8 @@ class Prediction:
     Attributes:
         label: the type with the largest probability.
         confidence: calibrated probability that ``label`` is right, 0-1.
-        certain: True where ``confidence`` reaches the limit certified in the bundle.
+        certain: True where ``confidence`` reaches the limit certified in the bundle; that limit holds for
+            the mode "hybrid", so answers of the other modes are never certain.
         scores: probability per type in the order of ``LABELS``; they sum to 1.
         decided_by: whose evidence made the answer.
         reason: one sentence that a person can read.

@@ -79,6 +79,7 @@ class Run:
         self.folder, self.settings, self.cache, self.labels = folder, settings, cache, labels
         self.workers = workers
         folder.mkdir(parents=True, exist_ok=True)
+        self._keep_settings()
 
     def fit_rules(self) -> Scorecard:
         """Fit the scorecard, and one per fold for the router."""
@@ -158,6 +159,21 @@ class Run:
             self._path(file, step)
         suites = {suite: built_in_suite(suite, 0, self.cache, self.labels) for suite in SUITES}
         return release(name, self.folder, folder, facts, suites)
+
+    def _keep_settings(self) -> None:
+        """All steps of a run share one set of settings: those that its folder was begun with."""
+        mine = json.loads(json.dumps(asdict(self.settings)))
+        path = self.folder / "settings.json"
+        if not path.is_file():
+            self._write(path.name, mine)
+            return
+        begun = json.loads(path.read_text(encoding="utf-8"))
+        if begun != mine:
+            parts = [name for name in mine if begun.get(name) != mine[name]]
+            raise SourceError(
+                f"{self.folder} was begun with other settings ({', '.join(parts)}). "
+                "Give the same --copies, --epochs and --seed, or another folder with --run."
+            )
 
     def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
         plan = CopyPlan(self.settings.train_copies, self.settings.seed, self.settings.side, hue_turns=True)

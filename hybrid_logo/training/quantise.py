@@ -6,6 +6,7 @@ The quantised file is safe on every x86: weights keep seven bits (``reduce_range
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ CALIBRATION_BATCH = 32
 
 def export_student(network: StudentNetwork, side: int, path: Path) -> None:
     """Write ``network`` as FP32 ONNX: ``uint8[N, side, side, 3]`` to ``float32[N, 4]`` logits."""
+    # The exporter tells of every optional package that it could also export.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     example = torch.zeros((2, side, side, 3), dtype=torch.uint8)
     network.eval().to(memory_format=torch.contiguous_format)
     program = torch.onnx.export(

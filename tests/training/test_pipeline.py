@@ -209,3 +209,9 @@ def test_built_in_suites_are_the_test_split(suite: str, cache: Path) -> None:
     other = built_in_suite(suite, 4, cache, cache / "labels.csv")
     assert dataset.sha256() == again.sha256()
     assert (dataset.sha256() == other.sha256()) is (suite == "clean")
+
+
+def test_a_run_goes_on_with_the_settings_that_it_was_begun_with(run: Run, cache: Path) -> None:
+    Run(run.folder, SETTINGS, cache, cache / "labels.csv", workers=1)
+    with pytest.raises(SourceError, match=r"other settings \(seed\).*--run"):
+        Run(run.folder, replace(SETTINGS, seed=SETTINGS.seed + 1), cache, cache / "labels.csv")
