@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.transform import resize
 
+from hybrid_logo import ink
 from hybrid_logo.errors import BlankError, TooSmallError
 from hybrid_logo.features import measure
 from hybrid_logo.image import decode, load_picture
@@ -522,3 +523,20 @@ def test_view_lays_transparency_on_the_same_page() -> None:
         assert view[0, 0].tolist() == list(page)
         assert view[8, 8].tolist() == list(page)  # inside the box, outside the disc
         assert view[48, 48].tolist() == list(color)
+
+
+@given(
+    hnp.arrays(np.uint8, st.tuples(st.integers(4, 12), st.integers(4, 12), st.just(3))),
+    st.tuples(*[st.integers(0, 255)] * 3),
+    st.sampled_from((14, 24)),
+    st.integers(0, 3),
+)
+def test_the_fast_box_is_that_of_the_mask(
+    noise: NDArray[np.uint8], color: tuple[int, int, int], tolerance: int, rows: int
+) -> None:
+    pixels = np.empty_like(noise)
+    pixels[:] = color
+    pixels[:rows] = noise[:rows]
+    mask = ink._differs(pixels, color, tolerance).astype(bool)
+    found = ink._differing_box(pixels, color, tolerance)
+    assert found[2] == 0 if not mask.any() else found == box_of(mask)
