@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from hybrid_logo.types import LABELS, FileResult
@@ -26,16 +27,16 @@ __all__ = [
 ]
 
 
-class Report:
+class Report(ABC):
     """One output format. ``opening``, then ``entry`` per result in order, then ``closing``."""
 
     def opening(self) -> str:
         """Text before the first result."""
         return ""
 
+    @abstractmethod
     def entry(self, result: FileResult) -> str:
         """Text of one result, with its line end."""
-        raise NotImplementedError
 
     def closing(self) -> str:
         """Text after the last result."""

@@ -154,14 +154,15 @@ def _without_tile(
 ) -> tuple[Plane, float]:
     """The ink without its tile, and the tile's share of the ink."""
     top = int(flat_colors.argmax())
-    if flat_colors[top] < 0.5 * TILE_SHARE:  # a colour may be split over two bins
+    _, _, width, height = cv2.boundingRect(ink)
+    # A colour may be split over two bins.
+    if flat_colors[top] < 0.5 * TILE_SHARE or ink_pixels < TILE_FILL * width * height:
         return ink, 0.0
     center = np.array([top // 256, top // 16 % 16, top % 16]) * 16 + 8
     low, high = np.maximum(center - TILE_TOLERANCE, 0), np.minimum(center + TILE_TOLERANCE, 255)
     tile = cv2.bitwise_and(cv2.inRange(rgb, tuple(low.tolist()), tuple(high.tolist())), ink)
     share = cv2.countNonZero(tile) / ink_pixels
-    _, _, width, height = cv2.boundingRect(ink)
-    if share < TILE_SHARE or ink_pixels < TILE_FILL * width * height:
+    if share < TILE_SHARE:
         return ink, 0.0
     outline = cv2.subtract(ink, cv2.erode(ink, SQUARE3))
     # The outermost pixels are mixed with the page: ask their neighbours inwards.

@@ -31,7 +31,7 @@ from hybrid_logo.training.suites import SUITES, built_in_suite
 __all__ = ["Run", "RunSettings", "train_everything"]
 
 RULE_COPIES = 8
-"""Degraded copies of a logo that the rules learn from; more do not change them."""
+"""Degraded copies of a logo that the rules learn from; the student sees all of them."""
 QUANTISATION_PICTURES = 1024
 STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student"), strict=True))
 

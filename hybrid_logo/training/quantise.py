@@ -25,6 +25,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from hybrid_logo.router import softmax
 from hybrid_logo.student import Student
 from hybrid_logo.training.network import StudentNetwork
 
@@ -114,7 +115,7 @@ class Parity:
 
 def parity(reference: NDArray[np.float32], other: NDArray[np.float32]) -> Parity:
     """Compare logits ``float32[n, 4]``."""
-    gaps = np.abs(_softmax(reference) - _softmax(other)).max(axis=1)
+    gaps = np.abs(softmax(reference) - softmax(other)).max(axis=1)
     same = reference.argmax(axis=1) == other.argmax(axis=1)
     return Parity(len(reference), float(same.mean()), float(gaps.max()), float(gaps.mean()))
 
@@ -125,8 +126,3 @@ def logits_of(student: Student, views: NDArray[np.uint8], batch_size: int = 32) 
         student.logits(views[start : start + batch_size]) for start in range(0, len(views), batch_size)
     ]
     return np.concatenate(parts)
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))

@@ -136,7 +136,7 @@ rendered and degraded. Thresholds and calibration come from `calibrate`; `test` 
 
 ## Not for
 
-Photographs, scans of paper, pages with several logos, and pictures whose ink is below about 16 pixels.
+Photographs, scans of paper, pages with several logos, and pictures much smaller than an eighth of 512 px.
 A logo outside the range of the training pictures goes to the student, and `certain` tells how far an
 answer is to be trusted.
 """

@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.errors import MissingExtraError, SourceError
+from hybrid_logo.training.console import tracked
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.sources import cache_folder, icon_set, load_icons, storage_errors, svg_text
 
@@ -175,22 +176,13 @@ def render_masters(
 def _render_all(tasks: Sequence[Task], workers: int) -> list[Failure]:
     """Draw all tasks; what could not be drawn, with the reason."""
     if workers <= 1 or len(tasks) < 32:
-        return [failure for failure in _progress(map(_render_file, tasks), len(tasks)) if failure]
+        return [failure for failure in tracked(map(_render_file, tasks), len(tasks), "Drawing") if failure]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)
     ) as pool:
         results = pool.map(_render_file, tasks, chunksize=16)
-        return [failure for failure in _progress(results, len(tasks)) if failure]
-
-
-def _progress(results: Iterable[Failure | None], total: int) -> Iterable[Failure | None]:
-    """Pass the results on, with a bar on standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(results, "Drawing", total, console=console, transient=True, disable=not console.is_terminal)
+        return [failure for failure in tracked(results, len(tasks), "Drawing") if failure]
 
 
 def _render_file(task: Task) -> Failure | None:

@@ -97,6 +97,12 @@ def test_tables_hold_the_figures(result: dict[str, Any]) -> None:
     assert set(text.splitlines()) < set(card.splitlines())
 
 
+def test_of_several_suites_the_largest_memory_is_told(result: dict[str, Any]) -> None:
+    larger = result | {"cost": result["cost"] | {"peak_memory_mb": 140.2}}
+    for results in ([result, larger], [larger, result]):
+        assert "Peak memory of the process: 140 MB" in readme_figures(results)
+
+
 def test_a_result_without_times_has_no_time_table(result: dict[str, Any]) -> None:
     del result["times"], result["cost"]
     text = readme_figures([result])
