@@ -37,7 +37,7 @@ from hybrid_logo.errors import (
     UnsupportedError,
     VectorError,
 )
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, LogoType, Mode, Prediction
+from hybrid_logo.types import LABELS, DecidedBy, FileResult, LogoType, Mode, Precision, Prediction
 
 if TYPE_CHECKING:
     from hybrid_logo.classifier import HybridClassifier
@@ -65,6 +65,7 @@ __all__ = [
     "Mode",
     "OutputError",
     "PictureError",
+    "Precision",
     "Prediction",
     "ProviderError",
     "SourceError",

@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hybrid_logo.errors import BundleInvalidError, BundleNotFoundError
+from hybrid_logo.errors import BundleError, BundleInvalidError, BundleNotFoundError
 from hybrid_logo.router import Router
 from hybrid_logo.rules import Scorecard
-from hybrid_logo.types import LABELS
+from hybrid_logo.types import LABELS, Precision
 
-__all__ = ["DEFAULT_BUNDLE", "MODEL_VARIABLE", "Bundle", "find_bundle", "read_manifest"]
+__all__ = ["DEFAULT_BUNDLE", "MODEL_VARIABLE", "Bundle", "find_bundle", "read_manifest", "student_file"]
 
 SCHEMA = 1
 DEFAULT_BUNDLE = "logo4-0.1"
@@ -30,7 +31,19 @@ MODEL_CARD = "README.md"
 MANIFEST_KEYS = frozenset(
     ("schema", "name", "labels", "preprocessing", "opset", "files", "quantisation", "promise", "metrics")
 ) | frozenset(("labels_from", "training", "seed"))
-VARIANTS = ("int8", "fp32")
+ARM = frozenset(("aarch64", "arm64"))
+"""What ``platform.machine`` calls 64-bit ARM, in lower case."""
+
+
+def student_file(precision: Precision) -> str:
+    """Name of the student's file in a release."""
+    return f"student-{precision}.onnx"
+
+
+REQUIRED = frozenset(
+    ("rules.json", "router.json", student_file(Precision.INT8), student_file(Precision.FP32))
+)
+"""Files of every release; the first one had no symmetric student."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,15 +72,36 @@ class Bundle:
         """Height and width of the student's view, in pixels."""
         return int(self.manifest["preprocessing"]["student_side_px"])
 
-    def student_model(self, variant: str = "int8") -> bytes:
-        """The bytes of the student's ONNX file, "int8" or "fp32".
+    @property
+    def precisions(self) -> tuple[Precision, ...]:
+        """Precisions of the student that the release holds."""
+        return tuple(each for each in Precision if student_file(each) in self.manifest["files"])
+
+    def precision(self, asked: Precision | str | None = None) -> Precision:
+        """The precision that runs here: what is asked, else what suits this processor.
+
+        Nobody asked, 64-bit ARM takes the symmetric student where the release holds it; every other
+        processor, and every other release, the INT8 one that is safe everywhere.
 
         Raises:
-            ValueError: there is no such variant.
+            ValueError: there is no such precision.
+            BundleError: the release has no student of it.
         """
-        name = f"student-{variant}.onnx"
-        if name not in self.manifest["files"]:
-            raise ValueError(f"the variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
+        if asked is None:
+            on_arm = platform.machine().lower() in ARM and Precision.INT8_SYMMETRIC in self.precisions
+            return Precision.INT8_SYMMETRIC if on_arm else Precision.INT8
+        if asked not in tuple(Precision):
+            raise ValueError(f"the precision must be one of {', '.join(Precision)}, not {asked!r}")
+        if asked not in self.precisions:
+            raise BundleError(
+                f"{self.name} has no student in {asked}, only in {', '.join(self.precisions)}. "
+                "Ask for one of these, or take another model release."
+            )
+        return Precision(asked)
+
+    def student_model(self, precision: Precision | str | None = None) -> bytes:
+        """The bytes of the student's ONNX file; ``precision`` as for :meth:`precision`."""
+        name = student_file(self.precision(precision))
         return _verified(self.folder, name, self.manifest["files"][name])
 
     @classmethod
@@ -146,10 +180,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{path} has the labels {manifest['labels']}, this version {[label.value for label in LABELS]}. "
             "Install the version of hybrid-logo that the bundle was made for."
         )
-    required = {"rules.json", "router.json", *(f"student-{variant}.onnx" for variant in VARIANTS)}
     files = manifest["files"]
-    if not isinstance(files, dict) or not required <= files.keys():
-        raise BundleInvalidError(f"{path} must name {', '.join(sorted(required))}. Install the bundle again.")
+    if not isinstance(files, dict) or not files.keys() >= REQUIRED:
+        raise BundleInvalidError(f"{path} must name {', '.join(sorted(REQUIRED))}. Install the bundle again.")
     seen = manifest["preprocessing"]
     if not isinstance(seen, dict) or not isinstance(seen.get("student_side_px"), int):
         raise BundleInvalidError(f"{path} does not say student_side_px. Install the bundle again.")

@@ -23,7 +23,7 @@ from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source, decode
 from hybrid_logo.ink import prepare, square_view
 from hybrid_logo.rules import Verdict
 from hybrid_logo.student import Student
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Prediction
+from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
 
 __all__ = ["HybridClassifier"]
 
@@ -62,11 +62,12 @@ class HybridClassifier:
         model: folder or name of a model release; by default the one that came with the package.
         threads: threads of the student's session.
         limits: how large a picture may be.
-        variant: the student's precision, "int8" or "fp32".
+        precision: of the student: "int8", "int8-symmetric" or "fp32"; by default what suits this processor
+            (``Bundle.precision``). What is asked is what runs, or an error.
 
     Raises:
-        ValueError: an unknown mode or variant, or less than one thread.
-        BundleError: the release cannot be used.
+        ValueError: an unknown mode or precision, or less than one thread.
+        BundleError: the release cannot be used, or has no student in ``precision``.
 
     >>> import numpy as np
     >>> logo = np.full((64, 64, 3), 255, np.uint8)
@@ -82,16 +83,17 @@ class HybridClassifier:
         model: str | os.PathLike[str] | None = None,
         threads: int = 1,
         limits: Limits = DEFAULT_LIMITS,
-        variant: str = "int8",
+        precision: Precision | str | None = None,
     ) -> None:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self.mode = Mode(mode)
         self.limits = limits
         self._threads = threads
-        self._settings: dict[str, Any] = {"model": model, "threads": threads, "variant": variant}
+        self._settings: dict[str, Any] = {"model": model, "threads": threads, "precision": precision}
         self.bundle = Bundle.load(model)
-        self._student_model = self.bundle.student_model(variant)
+        self.precision = self.bundle.precision(precision)
+        self._student_model = self.bundle.student_model(self.precision)
         self._student: Student | None = None
         self._making_student = threading.Lock()
 

@@ -17,6 +17,7 @@
     ├── ProviderError           ONNX Runtime did not give the provider that was asked for
     ├── MissingExtraError       an optional package or program is not installed
     ├── SourceError             training data could not be fetched or read
+    │   └── SourceGoneError       the registry does not offer it any more
     ├── InputError              the list of pictures cannot be read
     └── OutputError             results cannot be written or continued
 
@@ -43,6 +44,7 @@ __all__ = [
     "PictureError",
     "ProviderError",
     "SourceError",
+    "SourceGoneError",
     "TooLargeError",
     "TooSmallError",
     "UnreadableError",
@@ -137,6 +139,10 @@ class MissingExtraError(HybridLogoError):
 
 class SourceError(HybridLogoError):
     """Training data could not be fetched or read."""
+
+
+class SourceGoneError(SourceError):
+    """The registry does not offer a pinned package any more."""
 
 
 class InputError(HybridLogoError):

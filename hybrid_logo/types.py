@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from hybrid_logo.errors import PictureError
 
-__all__ = ["LABELS", "DecidedBy", "FileResult", "LogoType", "Mode", "Prediction"]
+__all__ = ["LABELS", "DecidedBy", "FileResult", "LogoType", "Mode", "Precision", "Prediction"]
 
 SCHEMA = 1
 
@@ -36,6 +36,18 @@ class Mode(StrEnum):
     HYBRID = "hybrid"
     RULES = "rules"
     NEURAL = "neural"
+
+
+class Precision(StrEnum):
+    """Of the student's numbers; each is a file of its own in a model release.
+
+    ``INT8`` answers right on every x86 (7-bit weights, unsigned activations), ``INT8_SYMMETRIC`` is what
+    ARM and TensorRT are fastest with (8-bit weights, all zero points 0), ``FP32`` is what both came from.
+    """
+
+    INT8 = "int8"
+    INT8_SYMMETRIC = "int8-symmetric"
+    FP32 = "fp32"
 
 
 class DecidedBy(StrEnum):

@@ -34,7 +34,7 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """ONNX files of a tiny student with random weights, "fp32" and "int8"."""
+    """ONNX files of a tiny student with random weights, per precision."""
     from tests.small_release import export
 
     return export(tmp_path_factory.mktemp("export"))

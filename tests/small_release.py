@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_logo.bundle import MANIFEST, MODEL_CARD
+from hybrid_logo.bundle import MANIFEST, MODEL_CARD, student_file
 from hybrid_logo.features import NAMES
 from hybrid_logo.router import INPUTS, Calibration, Certified, Router
 from hybrid_logo.rules import PairTable, RangeTable, Scorecard
-from hybrid_logo.types import LABELS, LogoType
+from hybrid_logo.types import LABELS, LogoType, Precision
 
 Pixels = NDArray[np.uint8]
 
@@ -104,7 +104,7 @@ def write_release(folder: Path, models: dict[str, bytes], **changed: Any) -> Pat
     contents = {
         "rules.json": json.dumps(scorecard().to_dict()).encode(),
         "router.json": json.dumps(decides.to_dict()).encode(),
-        **{f"student-{variant}.onnx": model for variant, model in models.items()},
+        **{student_file(Precision(precision)): model for precision, model in models.items()},
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -182,21 +182,28 @@ def views_of_drawings(count: int, side: int = SIDE) -> Pixels:
 
 
 def export(folder: Path) -> dict[str, bytes]:
-    """The student's ONNX files, FP32 and INT8, made in ``folder`` by the code that makes the real ones."""
+    """The student's ONNX files per precision, made in ``folder`` by the code that makes the real ones."""
+    from hybrid_logo.training.parity import QUANTISED
     from hybrid_logo.training.quantise import export_student, quantise_student
 
-    fp32, int8 = folder / "fp32.onnx", folder / "int8.onnx"
-    export_student(network(), SIDE, fp32)
-    quantise_student(fp32, int8, views_of_drawings(12))
-    return {"fp32": fp32.read_bytes(), "int8": int8.read_bytes()}
+    paths = {precision.value: folder / student_file(precision) for precision in Precision}
+    export_student(network(), SIDE, paths["fp32"])
+    for precision in QUANTISED:
+        quantise_student(paths["fp32"], paths[precision], views_of_drawings(12), precision)
+    return {precision: path.read_bytes() for precision, path in paths.items()}
 
 
 def labelled_set(cache: Path, labels: Path, **counts: int) -> Path:
-    """Draw masters into ``cache`` and write the labels file; ``counts``: logos of each type per split."""
-    from hybrid_logo.training.labels import COLUMNS, LabelledLogo
-    from hybrid_logo.training.rendering import master_path
+    """Draw masters into ``cache`` and write the labels file; ``counts``: logos of each type per split.
 
-    lines = [",".join(COLUMNS)]
+    The icon set that lies beside them gives their facts.
+    """
+    from hybrid_logo.training.labels import LabelledLogo
+    from hybrid_logo.training.rendering import master_path
+    from tests.training.icon_files import BODIES, write_labels, write_set
+
+    lines: list[str] = []
+    bodies: dict[str, str] = {}
     seed = 0
     for split, count in counts.items():
         for _ in range(count):
@@ -204,10 +211,11 @@ def labelled_set(cache: Path, labels: Path, **counts: int) -> Path:
             for label in LABELS:
                 name = f"{label}-{seed}"
                 lines.append(f"skill-icons,{name},{label},,1,{name},{split}")
+                bodies[name] = BODIES[label]
                 row = LabelledLogo("skill-icons", name, label, frozenset([label]), True, name, split)
                 path = master_path(row, cache)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 bgra = cv2.cvtColor(drawn(label, seed), cv2.COLOR_RGBA2BGRA)
                 path.write_bytes(cv2.imencode(".png", bgra)[1].tobytes())
-    labels.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return labels
+    write_set(cache, "skill-icons", bodies)
+    return write_labels(labels, *lines)

@@ -47,8 +47,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": BASE | {"classifier", "scan"},
     "__init__": BASE | {"classifier", "image"},
     "evaluation": RUN_TIME | {"__init__"},
+    "organize": RUN_TIME,
     "training": RUN_TIME | {"evaluation", "__init__"},
-    "cli": RUN_TIME | {"evaluation", "training", "__init__"},
+    "cli": RUN_TIME | {"evaluation", "organize", "training", "__init__"},
     "__main__": {"cli"},
 }
 """Room -> rooms of this package that it may import; a sub-package is one room."""
@@ -57,6 +58,7 @@ THIRD_PARTY: dict[str, str] = {
     "build": "build",
     "click": "click",
     "cv2": "opencv-python-headless",
+    "fontTools": "fonttools",
     "hypothesis": "hypothesis",
     "numpy": "numpy",
     "onnx": "onnx",
@@ -69,11 +71,17 @@ THIRD_PARTY: dict[str, str] = {
     "scipy": "scipy",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
+    "tensorboard": "tensorboard",
+    "timm": "timm",
     "torch": "torch",
+    "uharfbuzz": "uharfbuzz",
 }
 """Import name -> the distribution that setup.cfg must list."""
 
-LOADED_BY_OTHERS = {"onnxscript": "torch.onnx.export writes the graph with it"}
+LOADED_BY_OTHERS = {
+    "onnxscript": "torch.onnx.export writes the graph with it",
+    "tensorboard": "torch.utils.tensorboard writes the curves with it",
+}
 """Distributions that training needs and never imports itself, and why."""
 
 ONLY_IN: dict[str, set[str]] = {
@@ -86,7 +94,7 @@ ONLY_IN: dict[str, set[str]] = {
 DECODES_ITS_OWN = {
     "hybrid_logo/evaluation/timing.py": "the time of bare decoding is what the others are compared with",
     "hybrid_logo/training/rendering.py": "masters that it drew itself, which must keep every pixel",
-    "hybrid_logo/training/degrade.py": "a JPEG that it has just written, to write it again",
+    "hybrid_logo/training/encodings.py": "a JPEG that it has just written, to write it again",
 }
 """Files besides image.py that decode, and why they may."""
 

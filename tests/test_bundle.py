@@ -20,10 +20,11 @@ from hybrid_logo.bundle import (
     find_bundle,
     read_manifest,
 )
-from hybrid_logo.errors import BundleInvalidError, BundleNotFoundError
+from hybrid_logo.errors import BundleError, BundleInvalidError, BundleNotFoundError
+from hybrid_logo.types import Precision
 from tests.small_release import NAME, SIDE, entry, router, scorecard, write_manifest
 
-FILES = ("rules.json", "router.json", "student-int8.onnx", "student-fp32.onnx")
+FILES = ("rules.json", "router.json", "student-int8.onnx", "student-int8-symmetric.onnx", "student-fp32.onnx")
 
 
 @pytest.fixture(autouse=True)
@@ -55,14 +56,54 @@ def test_a_sound_release_is_loaded_whole(small_release: Path, small_models: dict
     assert loaded.router == router()
     assert loaded.scorecard.to_dict() == scorecard().to_dict()
     assert loaded.manifest == read_manifest(small_release)
-    assert {variant: loaded.student_model(variant) for variant in ("int8", "fp32")} == small_models
-    assert loaded.student_model() == small_models["int8"]
+    assert loaded.precisions == tuple(Precision)
+    assert {precision: loaded.student_model(precision) for precision in Precision} == small_models
+    assert loaded.student_model() == small_models[loaded.precision()]
 
 
-@pytest.mark.parametrize("variant", ["int4", "", "../secret", "INT8"])
-def test_an_unknown_variant_is_the_callers_mistake(variant: str, small_release: Path) -> None:
-    with pytest.raises(ValueError, match="must be one of int8, fp32"):
-        Bundle.load(small_release).student_model(variant)
+@pytest.mark.parametrize("precision", ["int4", "", "../secret", "INT8"])
+def test_an_unknown_precision_is_the_callers_mistake(precision: str, small_release: Path) -> None:
+    with pytest.raises(ValueError, match="must be one of int8, int8-symmetric, fp32, not"):
+        Bundle.load(small_release).student_model(precision)
+
+
+def without_symmetric(folder: Path) -> Bundle:
+    """As the first releases were."""
+    (folder / "student-int8-symmetric.onnx").unlink()
+    with_manifest(folder, lambda manifest: manifest["files"].pop("student-int8-symmetric.onnx"))
+    return Bundle.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("machine", "expected"),
+    [
+        *((name, "int8") for name in ("x86_64", "AMD64", "i686", "armv7l", "riscv64", "")),
+        *((name, "int8-symmetric") for name in ("aarch64", "arm64", "ARM64")),
+    ],
+)
+def test_the_processor_chooses_the_precision(
+    machine: str, expected: str, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert Bundle.load(release).precision() == expected
+    assert Bundle.load(release).precision("int8") == "int8"
+    assert without_symmetric(release).precision() == "int8"
+
+
+def test_a_release_without_a_precision_says_what_it_has(release: Path) -> None:
+    made = without_symmetric(release)
+    assert made.precisions == (Precision.INT8, Precision.FP32)
+    for ask in (made.precision, made.student_model):
+        with pytest.raises(
+            BundleError, match=rf"{NAME} has no student in int8-symmetric, only in int8, fp32\. Ask"
+        ):
+            ask("int8-symmetric")
+
+
+@pytest.mark.parametrize("name", ["student-int8.onnx", "student-fp32.onnx"])
+def test_every_release_has_these_students(name: str, release: Path) -> None:
+    with_manifest(release, lambda manifest: manifest["files"].pop(name))
+    refused(release, "must name")
 
 
 def test_the_release_of_this_version_is_the_default() -> None:

@@ -26,6 +26,7 @@ from hybrid_logo.bundle import MANIFEST
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.errors import (
     BlankError,
+    BundleError,
     BundleInvalidError,
     BundleNotFoundError,
     CorruptError,
@@ -44,7 +45,7 @@ from hybrid_logo.ink import square_view
 from hybrid_logo.router import Calibration
 from hybrid_logo.rules import Verdict
 from hybrid_logo.student import Student
-from hybrid_logo.types import LABELS, DecidedBy, LogoType, Mode, Prediction
+from hybrid_logo.types import LABELS, DecidedBy, LogoType, Mode, Precision, Prediction
 from tests.picture_files import saved
 from tests.small_release import NAME, SIDE, drawings, drawn, write_manifest, write_release
 
@@ -73,7 +74,7 @@ def judged(made: HybridClassifier, source: Any) -> tuple[Verdict, float]:
 
 
 def student_logits(made: HybridClassifier, source: Any) -> NDArray[np.float32]:
-    student = Student(made.bundle.student_model())
+    student = Student(made.bundle.student_model(made.precision))
     return student.logits(square_view(load_picture(source), SIDE)[None])[0]
 
 
@@ -425,7 +426,7 @@ def test_threads_share_one_classifier_and_one_session(
 
 
 def test_pickled_by_its_settings(small_release: Path) -> None:
-    made = make(small_release, "rules", threads=3, limits=LIMITS, variant="fp32")
+    made = make(small_release, "rules", threads=3, limits=LIMITS, precision="fp32")
     made.classify(LOGOS[0])
     sent = pickle.dumps(made)
     assert len(sent) < 1000  # no model, no session
@@ -446,17 +447,52 @@ def test_sent_to_a_spawned_process(small_release: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"mode": "magic"}, {"threads": 0}, {"threads": -1}, {"variant": "int4"}], ids=str
+    "settings", [{"mode": "magic"}, {"threads": 0}, {"threads": -1}, {"precision": "int4"}], ids=str
 )
 def test_impossible_settings(settings: dict[str, Any], small_release: Path) -> None:
-    with pytest.raises(ValueError, match=r"magic|threads|variant"):
+    with pytest.raises(ValueError, match=r"magic|threads|precision"):
         make(small_release, **settings)
 
 
-def test_both_variants_answer(small_release: Path) -> None:
-    answers = [make(small_release, "neural", variant=name).classify(LOGOS[0]) for name in ("int8", "fp32")]
-    assert answers[0].scores != answers[1].scores
-    assert answers[0].scores == pytest.approx(answers[1].scores, abs=0.2)
+def test_what_is_asked_is_what_runs(
+    small_release: Path, small_models: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models: list[bytes] = []
+
+    def recorded(model: bytes, **settings: Any) -> Student:
+        models.append(model)
+        return Student(model, **settings)
+
+    monkeypatch.setattr(module, "Student", recorded)
+    answers = []
+    for precision in Precision:
+        made = make(small_release, "neural", precision=precision)
+        assert made.precision is precision
+        answers.append(made.classify(LOGOS[0]).scores)
+    assert models == [small_models[precision] for precision in Precision]
+    assert len(set(answers)) == 3
+    assert np.ptp(answers, axis=0).max() < 0.2
+
+
+@pytest.mark.parametrize(("machine", "expected"), [("x86_64", "int8"), ("aarch64", "int8-symmetric")])
+def test_the_precision_follows_the_processor_where_nobody_asks(
+    machine: str, expected: str, small_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert make(small_release).precision == expected
+    assert make(small_release, precision="fp32").precision == "fp32"
+    # Where it is sent to, it follows that processor.
+    sent = pickle.dumps(make(small_release))
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    assert pickle.loads(sent).precision == "int8"
+
+
+def test_a_precision_that_the_release_lacks_is_never_replaced(
+    tmp_path: Path, small_models: dict[str, bytes]
+) -> None:
+    folder = write_release(tmp_path / "old", {name: small_models[name] for name in ("int8", "fp32")})
+    with pytest.raises(BundleError, match=r"no student in int8-symmetric, only in int8, fp32\. Ask"):
+        make(folder, precision="int8-symmetric")
 
 
 def test_no_release_no_classifier(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hybrid_logo.cli import options
-from hybrid_logo.cli.data import cache_option, labels_option
+from hybrid_logo.cli.options import cache_option, labels_option
 from hybrid_logo.types import Mode
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
     help="Measure nothing: exit with 1 where README.md or a model card differs from its result files.",
 )
 @options.model_option
+@options.precision_option
 @cache_option
 @labels_option
 def command(
@@ -148,6 +149,7 @@ def command(
     write: tuple[Path, ...],
     check: bool,
     model: str | None,
+    precision: str | None,
     cache: Path | None,
     labels: Path | None,
 ) -> None:
@@ -172,7 +174,9 @@ def command(
     from hybrid_logo.evaluation.tables import print_summary
     from hybrid_logo.output import open_output
 
-    classifiers = {Mode(mode): HybridClassifier(Mode(mode), model=model) for mode in modes}
+    classifiers = {
+        Mode(mode): HybridClassifier(Mode(mode), model=model, precision=precision) for mode in modes
+    }
     broken, sections = [], []
     for whole in _datasets(dataset, suites, seed, cache, labels):
         pictures = whole.limited(limit)
@@ -243,9 +247,11 @@ def _measure(
 
     with _progress(f"{dataset.name}: answers", len(classifiers) * len(dataset.cases)) as advance:
         measured = benchmark.measure(dataset, classifiers, advance)
+    used = next(iter(classifiers.values()))
     result = {
         "schema": benchmark.SCHEMA,
-        "model": next(iter(classifiers.values())).bundle.name,
+        "model": used.bundle.name,
+        "precision": used.precision.value,
         "environment": environment(),
         "dataset": benchmark.describe(dataset),
         **measured.figures,
@@ -279,7 +285,7 @@ def _save(result: dict[str, Any], folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder} cannot be made ({error}). Name another folder with --out.") from error
-    path = folder / result_name(result["dataset"]["name"], result["environment"])
+    path = folder / result_name(result["dataset"]["name"], result["environment"], result["precision"])
     with open_output(str(path)) as write:
         write(json.dumps(_rounded(result), indent=2) + "\n")
     return path

@@ -108,6 +108,8 @@ def _model(model: str | None) -> Iterator[Finding]:
     size = sum(entry["bytes"] for entry in files.values()) / 1e6
     yield Finding("model", f"{bundle.name} in {bundle.folder}")
     yield Finding("integrity", f"{len(files)} files, {size:.1f} MB, as in the manifest (sha256)")
+    held = ", ".join(bundle.precisions)
+    yield Finding("precision", f"{bundle.precision()} on this {platform.machine()}; the model holds {held}")
     yield _promise(bundle)
     for mode in Mode:
         yield _self_test(mode, model)

@@ -97,6 +97,7 @@ def command(
     explain: bool,
     workers: int,
     model: str | None,
+    precision: str | None,
     threads: int,
     max_pixels: int | None,
     max_bytes: int | None,
@@ -116,7 +117,9 @@ def command(
     scan = Scan(_names(inputs, files_from, null), recursive=recursive)
     found = _require_some(scan)
     limits = options.make_limits(max_pixels, max_bytes)
-    classifier = options.make_classifier(mode, model=model, threads=threads, limits=limits)
+    classifier = options.make_classifier(
+        mode, model=model, precision=precision, threads=threads, limits=limits
+    )
     earlier = EarlierResults()
     if resume and output is not None:
         earlier = read_earlier(output)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-__all__ = ["command"]
+from hybrid_logo.cli.compose import compose
+from hybrid_logo.cli.dataset import card, leaks
+from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.organize import organize
 
-cache_option = click.option(
-    "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Cache folder.  [default: HYBRID_LOGO_CACHE, else ~/.cache/hybrid-logo]",
-)
-labels_option = click.option(
-    "--labels",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Labels file.  [default: benchmarks/labels/labels.csv of the checkout]",
-)
+if TYPE_CHECKING:
+    from hybrid_logo.training.sources import IconSet
+
+__all__ = ["command"]
 
 
 @click.group(name="data")
@@ -26,26 +24,46 @@ def command() -> None:
     """Bring, draw and count the training logos."""
 
 
+command.add_command(organize)
+command.add_command(compose)
+command.add_command(leaks)
+command.add_command(card)
+
+
 @command.command()
 @click.option("--set", "names", multiple=True, metavar="NAME", help="Only this icon set; can be repeated.")
-@click.option("--all", "everything", is_flag=True, help="Also the sets without visual labels.")
+@click.option("--all", "everything", is_flag=True, help="All sets, also those without labels, and the fonts.")
+@click.option("--fonts", "fonts_only", is_flag=True, help="Only the font families.")
 @cache_option
-def fetch(names: tuple[str, ...], everything: bool, cache: Path | None) -> None:
-    """Fetch the pinned icon sets with npm and check their sha512.
+def fetch(names: tuple[str, ...], everything: bool, fonts_only: bool, cache: Path | None) -> None:
+    """Fetch the pinned icon sets and fonts with npm and check their sha512.
 
     Without an option these are the sets with visual labels.
-    A set that is in the cache already is kept. Each set's licence stays beside it.
+    What is in the cache already is kept. Each licence stays beside its drawings.
+    Exit code 1: some font families are gone from the registry.
     """
+    from hybrid_logo.training import sources
+
+    if bool(names) + everything + fonts_only > 1:
+        raise click.UsageError("Use one of --set, --all and --fonts.")
+    wanted = [sources.icon_set(name) for name in dict.fromkeys(names)] or list(sources.ICON_SETS)
+    if everything:
+        wanted += sources.FURTHER_SETS
+    if not fonts_only:
+        _fetch_sets(wanted, cache)
+    complete = _fetch_fonts(cache) if everything or fonts_only else True
+    click.echo(f"Cache: {sources.cache_folder(cache)}", err=True)
+    if not complete:
+        raise SystemExit(1)
+
+
+def _fetch_sets(wanted: Sequence[IconSet], cache: Path | None) -> None:
+    """Bring icon sets, and print a table of them."""
     from rich.console import Console
     from rich.table import Table
 
     from hybrid_logo.training import sources
 
-    if names and everything:
-        raise click.UsageError("Use --set or --all, not both.")
-    wanted = [sources.icon_set(name) for name in dict.fromkeys(names)] or list(sources.ICON_SETS)
-    if everything:
-        wanted += sources.FURTHER_SETS
     notes = Console(stderr=True)
     table = Table("set", "version", "licence")
     table.add_column("logos", justify="right")
@@ -56,7 +74,22 @@ def fetch(names: tuple[str, ...], everything: bool, cache: Path | None) -> None:
         logos = len(sources.load_icons(pinned.name, cache))
         table.add_row(pinned.name, pinned.version, pinned.licence, f"{logos:,}")
     Console().print(table)
-    notes.print(f"Cache: {sources.cache_folder(cache)}", soft_wrap=True, highlight=False)
+
+
+def _fetch_fonts(cache: Path | None) -> bool:
+    """Bring the font families, and print how many of each licence are there; whether none is gone."""
+    from collections import Counter
+
+    from hybrid_logo.training import fonts
+
+    report = fonts.fetch_fonts(fonts.FONT_FAMILIES, cache)
+    gone = {name for name, _ in report.skipped}
+    licences = Counter(family.licence for family in fonts.FONT_FAMILIES if family.name not in gone)
+    listed = ", ".join(f"{count:,} {licence}" for licence, count in licences.most_common())
+    click.echo(
+        f"Fonts: {report.fetched:,} fetched, {report.kept:,} kept, {len(gone):,} skipped ({listed or 'none'})"
+    )
+    return not gone
 
 
 @command.command()

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hybrid_logo.types import Mode
+from hybrid_logo.types import Mode, Precision
 
 if TYPE_CHECKING:
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.image import Limits
 
-__all__ = ["classifier_options", "make_classifier", "make_limits", "model_option"]
+__all__ = [
+    "cache_option",
+    "classifier_options",
+    "labels_option",
+    "make_classifier",
+    "make_limits",
+    "model_option",
+    "precision_option",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -24,9 +33,29 @@ model_option = click.option(
     "Default: the variable HYBRID_LOGO_MODEL, else the one that this version was made with.",
 )
 
+precision_option = click.option(
+    "--precision",
+    type=click.Choice([precision.value for precision in Precision]),
+    help="Precision of the student; the model release must hold it. int8: right on every x86. "
+    "int8-symmetric: for ARM. fp32: not quantised.  [default: int8-symmetric on 64-bit ARM where the release "
+    "holds it, else int8]",
+)
+
+cache_option = click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Cache folder.  [default: HYBRID_LOGO_CACHE, else ~/.cache/hybrid-logo]",
+)
+
+labels_option = click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Labels file.  [default: benchmarks/labels/labels.csv of the checkout]",
+)
+
 
 def classifier_options(function: Function) -> Function:
-    """Add --model, --threads, --max-pixels and --max-bytes."""
+    """Add --model, --precision, --threads, --max-pixels and --max-bytes."""
     for option in (
         click.option(
             "--max-bytes",
@@ -49,6 +78,7 @@ def classifier_options(function: Function) -> Function:
             metavar="N",
             help="Threads that the student may use in each process.",
         ),
+        precision_option,
         model_option,
     ):
         function = option(function)
@@ -63,8 +93,10 @@ def make_limits(max_pixels: int | None, max_bytes: int | None) -> Limits:
     return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
-def make_classifier(mode: str, *, model: str | None, threads: int, limits: Limits) -> HybridClassifier:
+def make_classifier(
+    mode: str, *, model: str | None, precision: str | None, threads: int, limits: Limits
+) -> HybridClassifier:
     """The classifier that the options of the command line describe."""
     from hybrid_logo.classifier import HybridClassifier
 
-    return HybridClassifier(Mode(mode), model=model, threads=threads, limits=limits)
+    return HybridClassifier(Mode(mode), model=model, precision=precision, threads=threads, limits=limits)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hybrid_logo.cli.data import cache_option, labels_option
+from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.training_report import report
 
 if TYPE_CHECKING:
     from hybrid_logo.training.pipeline import Run
@@ -19,24 +21,21 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _run_options(function: Function) -> Function:
-    """Add --run, --cache, --labels, --workers, --epochs, --copies and --seed."""
+    """Add --run, --preset, --set, --cache, --labels and --workers."""
     for option in (
         click.option(
-            "--seed", type=click.IntRange(0), default=7, show_default=True, help="Of the degradation."
+            "--set",
+            "changes",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Change one setting, as in corpus.composed=500; can be repeated.",
         ),
         click.option(
-            "--copies",
-            type=click.IntRange(1),
-            default=20,
+            "--preset",
+            default="cpu",
             show_default=True,
-            help="Degraded copies of each training logo.",
-        ),
-        click.option(
-            "--epochs",
-            type=click.IntRange(1),
-            default=80,
-            show_default=True,
-            help="Passes of the student over the logos.",
+            metavar="cpu|gpu|FILE.toml",
+            help="Settings of all steps.",
         ),
         click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),
         labels_option,
@@ -74,6 +73,9 @@ def command() -> None:
     """
 
 
+command.add_command(report)
+
+
 @command.command()
 @_run_options
 def rules(**options: Any) -> None:
@@ -87,11 +89,25 @@ def rules(**options: Any) -> None:
 
 @command.command()
 @_run_options
+def teachers(**options: Any) -> None:
+    """Train the teachers and ask them about every picture that the student will see."""
+    with _together():
+        run = _run(**options)
+        run.fit_teachers()
+    click.echo(f"{run.folder / 'teachers'}")
+
+
+@command.command()
+@_run_options
 def student(**options: Any) -> None:
-    """Train the student, export it and quantise it."""
-    run = _run(**options)
-    run.fit_student()
-    click.echo(f"{run.folder / 'student-int8.onnx'} and {run.folder / 'student-fp32.onnx'}")
+    """Train the student, export it and quantise it.
+
+    With several GPUs: torchrun --nproc-per-node N -m hybrid_logo train student.
+    """
+    with _together():
+        run = _run(**options)
+        run.fit_student()
+    click.echo(", ".join(str(path) for path in sorted(run.folder.glob("student-*.onnx"))))
 
 
 @command.command()
@@ -101,6 +117,36 @@ def router(**options: Any) -> None:
     run = _run(**options)
     run.fit_router()
     click.echo(f"{run.folder / 'router.json'}")
+
+
+@command.command()
+@_run_options
+@click.option(
+    "--pictures", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Thousands, each run."
+)
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each variant.")
+@click.option("--write", is_flag=True, help="Write the result file and the table of docs/TRAINING.md.")
+def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
+    """Measure on calibrate what each part of the training adds, in small runs.
+
+    Needs the teachers of the run. What is measured already is kept, so an ablation that was stopped goes on.
+    """
+    run = _run(**options)
+    from hybrid_logo.training import ablation_table
+    from hybrid_logo.training.ablation import Ablation
+
+    examples, held_out = run.taught_examples()
+    planned = Ablation(run.settings.student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
+    rows = planned.run(examples, held_out)
+    about = {
+        "pictures": round(1000 * pictures),
+        "seeds": list(planned.seeds),
+        "side_px": run.settings.corpus.side,
+        "logos": len(set(held_out.logos.tolist())),
+    }
+    result = ablation_table.RESULT if write else run.folder / "ablation" / "ablation.json"
+    ablation_table.write_result(rows, about, result)
+    click.echo(f"{ablation_table.write_table(Path()) if write else result}")
 
 
 @command.command()
@@ -130,16 +176,32 @@ def everything(name: str | None, out: Path, **options: Any) -> None:
 
 
 def _run(
-    folder: Path, cache: Path | None, labels: Path | None, workers: int, epochs: int, copies: int, seed: int
+    folder: Path,
+    cache: Path | None,
+    labels: Path | None,
+    workers: int,
+    preset: str,
+    changes: tuple[str, ...],
 ) -> Run:
+    with _needs_extra():
+        from hybrid_logo.training.pipeline import Run
+        from hybrid_logo.training.settings import read_settings
+    return Run(folder, read_settings(preset, changes), cache, labels, workers)
+
+
+def _together() -> AbstractContextManager[None]:
+    with _needs_extra():
+        from hybrid_logo.training.learning import parallel
+    return parallel.together()
+
+
+@contextmanager
+def _needs_extra() -> Iterator[None]:
     from hybrid_logo.errors import MissingExtraError
 
     try:
-        from hybrid_logo.training.pipeline import Run, RunSettings
-        from hybrid_logo.training.student import StudentSettings
+        yield
     except ImportError as error:
         raise MissingExtraError(
             f"Training needs more packages ({error}). Install them with: pip install 'hybrid-logo[train]'"
         ) from error
-    settings = RunSettings(train_copies=copies, seed=seed, student=StudentSettings(epochs=epochs))
-    return Run(folder, settings, cache, labels, workers)

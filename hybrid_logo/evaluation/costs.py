@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hybrid_logo.bundle import student_file
 from hybrid_logo.evaluation import timing
 from hybrid_logo.evaluation.datasets import Dataset
 from hybrid_logo.types import Mode
@@ -32,7 +33,8 @@ def measure_costs(
         advance: called ``ROUNDS`` times per picture.
     """
     pictures = [case.read() for case in dataset.cases]
-    bundle = next(iter(classifiers.values())).bundle
+    used = next(iter(classifiers.values()))
+    bundle, precision = used.bundle, used.precision
     paths = [
         timing.decoding_alone(),
         timing.decoding_with_checks(),
@@ -46,9 +48,9 @@ def measure_costs(
         "times": times,
         "cost": {
             "timed_pictures": len(pictures),
-            "peak_memory_mb": timing.peak_memory_mb(files, list(classifiers)[-1].value, model),
+            "peak_memory_mb": timing.peak_memory_mb(files, list(classifiers)[-1].value, model, precision),
             "bundle_mb": sum(size.values()) / 1e6,
-            "student_mb": size["student-int8.onnx"] / 1e6,
+            "student_mb": size[student_file(precision)] / 1e6,
             "import_ms": timing.import_ms(),
         },
     }

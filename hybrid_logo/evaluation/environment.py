@@ -41,7 +41,8 @@ def environment() -> dict[str, Any]:
     }
 
 
-def result_name(dataset: str, facts: dict[str, Any]) -> str:
-    """File name of a result: dataset, day, CPU and ONNX Runtime version."""
-    parts = (dataset, facts["date"], facts["processor"], f"ort{facts['versions']['onnxruntime']}")
+def result_name(dataset: str, facts: dict[str, Any], precision: str = "int8") -> str:
+    """File name of a result: dataset, day, CPU, ONNX Runtime version, and a precision other than INT8."""
+    parts = [dataset, facts["date"], facts["processor"], f"ort{facts['versions']['onnxruntime']}"]
+    parts += [] if precision == "int8" else [precision]
     return "_".join(re.sub(r"[^a-z0-9.]+", "-", part.lower()).strip("-") for part in parts) + ".json"

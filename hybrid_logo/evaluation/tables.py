@@ -154,9 +154,10 @@ def _cost_note(results: Sequence[Result]) -> str:
         return ""
     # Sizes are the same in every suite; memory and import time are not, and the worst is what counts.
     cost = costs[0] | {name: max(row[name] for row in costs) for name in ("peak_memory_mb", "import_ms")}
+    precision = results[0].get("precision", "int8").upper()
     return (
         f"Peak memory of the process: {cost['peak_memory_mb']:.0f} MB. Model release: "
-        f"{cost['bundle_mb']:.2f} MB, of which the INT8 student {cost['student_mb']:.2f} MB. "
+        f"{cost['bundle_mb']:.2f} MB, of which the {precision} student {cost['student_mb']:.2f} MB. "
         f"Import: {cost['import_ms']:.0f} ms beyond NumPy, OpenCV and ONNX Runtime."
     )
 

@@ -153,13 +153,16 @@ def time_paths(
     }
 
 
-def peak_memory_mb(pictures: Mapping[str, bytes], mode: str, model: str | None) -> float:
+def peak_memory_mb(
+    pictures: Mapping[str, bytes], mode: str, model: str | None, precision: str | None = None
+) -> float:
     """Largest resident memory of a fresh process that classifies the pictures, in units of 10**6 bytes.
 
     Args:
         pictures: file name -> bytes.
         mode: who may answer.
         model: as for ``--model``.
+        precision: as for ``--precision``.
 
     Raises:
         HybridLogoError: the process failed.
@@ -168,6 +171,7 @@ def peak_memory_mb(pictures: Mapping[str, bytes], mode: str, model: str | None) 
         for name, data in pictures.items():
             (Path(folder) / name).write_bytes(data)
         chosen = [] if model is None else ["--model", model]
+        chosen += [] if precision is None else ["--precision", precision]
         arguments = ["classify", folder, "--format", "jsonl", "--quiet", "--mode", mode, *chosen]
         report = _fresh_python(_PEAK_MEMORY, *arguments).stderr
     return int(report.split()[-1]) * 1024 / 1e6

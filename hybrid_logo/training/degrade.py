@@ -1,35 +1,53 @@
 """What logo files go through in the wild, reproducible by seed.
 
-A degraded copy starts from a clean rendering with transparency and ends as the bytes of a file: turned
-a little, made smaller by a good or a bad filter, laid on a page with a margin or left transparent,
-blurred, sharpened or enlarged again, reduced to a palette, and stored as PNG, JPEG (once or twice), WebP
-or GIF. What would change the type of a logo (posterised ramps, heavy dithering) is left out.
+A degraded copy starts from a clean rendering with transparency and ends as the bytes of a file: turned a
+little, made smaller or larger, laid on a page, a screenshot or nothing, badly cut out, re-coloured,
+blurred, sharpened, saved before, and stored as PNG, JPEG, WebP or GIF. Here is the order of these steps and
+how often each happens; what they do is in :mod:`~hybrid_logo.training.degradations` and
+:mod:`~hybrid_logo.training.encodings`. What would change the type of a logo (posterised ramps, heavy
+dithering, grey for colours, a cut through a soft shadow) is left out.
 """
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+from hybrid_logo.training import degradations, encodings
 
 __all__ = ["clean_copy", "degraded_copy"]
 
 Pixels: TypeAlias = NDArray[Any]
 """``uint8`` everywhere; OpenCV's type hints do not carry the element type."""
+Random: TypeAlias = np.random.Generator
 
-_FILTERS = (
-    cv2.INTER_AREA,
-    cv2.INTER_AREA,
-    cv2.INTER_AREA,
-    cv2.INTER_CUBIC,
-    cv2.INTER_LANCZOS4,
-    cv2.INTER_LINEAR,
-)
+# How often. Each number is a share of the copies that come to that step; each table adds up to 1.
+
+_HUE_TURNED = 0.5
+"""Where hue turns are asked for."""
+_TURNED = 0.2
+_SIZES = {"icon": 0.08, "usual": 0.89, "large": 0.03}
+_NOT_ANTIALIASED = 0.05
+_ENLARGED_AGAIN = 0.12
+_PAGES = {"transparent": 0.35, "white": 0.37, "off-white": 0.14, "dark": 0.09, "any": 0.05}
+_PLACES = {"cropped": 0.4, "padded": 0.53, "on screen": 0.07}
+_COLOR_SHIFTED = 0.12
+_EDGES = {"clean": 0.74, "fringed": 0.11, "cut out": 0.08, "feathered": 0.07}
+"""Of transparent pictures."""
+_FOCUS = {"clean": 0.74, "unfocused": 0.10, "sharpened": 0.09, "noisy": 0.07}
+"""Of opaque pictures."""
+_SAVED_BEFORE = 0.11
+_TRANSPARENT_FILES = {"png": 0.72, "webp": 0.15, "palette": 0.13}
+_OPAQUE_FILES = {"png": 0.32, "jpeg": 0.49, "webp": 0.08, "palette": 0.06, "gif": 0.05}
+_STENCIL = 0.5
+"""Of the pictures that were cut out."""
+
+_ICON_PX, _USUAL_PX, _LARGEST_PX = 32, 64, 512
+"""Longer side; what is larger is enlarged from the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +58,13 @@ class _Page:
     transparent: bool
 
 
+_NO_PAGE = _Page((255, 255, 255), transparent=True)
+_WHITE = _Page((255, 255, 255), transparent=False)
+
+
 def clean_copy(master: Pixels) -> bytes:
     """The master as it is: the bytes of a transparent PNG. ``master``: ``uint8[H, W, 4]`` RGBA."""
-    return _encode_png(master)
+    return encodings.as_png(master)
 
 
 def degraded_copy(master: Pixels, seed: int | tuple[int, ...], *, hue_turns: bool = False) -> bytes:
@@ -58,165 +80,129 @@ def degraded_copy(master: Pixels, seed: int | tuple[int, ...], *, hue_turns: boo
         The bytes of a PNG, JPEG, WebP or GIF file.
     """
     random = np.random.default_rng(seed)
-    if hue_turns and random.random() < 0.5:
+    if hue_turns and random.random() < _HUE_TURNED:
         master = np.ascontiguousarray(master[:, :, [*random.permutation(3), 3]])
     premultiplied = cv2.cvtColor(master, cv2.COLOR_RGBA2mRGBA)
-    if random.random() < 0.2:
-        premultiplied = _turned(premultiplied, random.uniform(-6, 6))
-    premultiplied = _resized(premultiplied, random)
+    if random.random() < _TURNED:
+        premultiplied = degradations.turned(premultiplied, random)
+    size = _drawn(_SIZES, random)
+    if size != "large":
+        premultiplied = _made_smaller(premultiplied, size, random)
     page = _page(premultiplied, random)
     if page.transparent:
-        pixels = cv2.cvtColor(_padded(premultiplied, random, (0, 0, 0, 0)), cv2.COLOR_mRGBA2RGBA)
-        return _encode_transparent(pixels, random)
-    pixels = _padded(_flattened(premultiplied, page.color), random, page.color)
-    return _encode_opaque(_softened(pixels, random), random)
+        premultiplied = _placed(premultiplied, random, (0, 0, 0, 0))
+        if size == "large":
+            premultiplied = degradations.published(premultiplied, random)
+        return _transparent_file(premultiplied, random)
+    pixels = _placed(degradations.flattened(premultiplied, page.color), random, page.color)
+    if size == "large":
+        pixels = degradations.published(pixels, random)
+    return _opaque_file(pixels, random)
 
 
-def _turned(pixels: Pixels, degrees: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
-    new_width, new_height = int(height * sine + width * cosine) + 1, int(height * cosine + width * sine) + 1
-    matrix[:, 2] += ((new_width - width) / 2, (new_height - height) / 2)
-    return cv2.warpAffine(pixels, matrix, (new_width, new_height), flags=cv2.INTER_LINEAR)
+def _drawn(shares: dict[str, float], random: Random) -> str:
+    """A key of ``shares``, as often as they say."""
+    *names, last = shares
+    rest = random.random()
+    for name in names:
+        rest -= shares[name]
+        if rest < 0:
+            return name
+    return last
 
 
-def _resized(pixels: Pixels, random: np.random.Generator) -> Pixels:
-    """Down to between full size and an eighth; now and then enlarged again, as careless editors do."""
-    height, width = pixels.shape[:2]
-    longest = max(height, width)
-    target = float(np.exp(random.uniform(np.log(longest / 8), np.log(longest))))
-    # A wordmark is shown wider than an icon: what counts for legibility is its height.
-    target = min(longest, max(target, 20.0 * longest / min(height, width)))
-    no_antialiasing = random.random() < 0.05
-    kernel = cv2.INTER_NEAREST if no_antialiasing else _FILTERS[random.integers(len(_FILTERS))]
-    scale = target / longest
-    if kernel != cv2.INTER_NEAREST:
-        while scale <= 0.5:  # these kernels look at four pixels only
-            pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-            scale *= 2
-    pixels = _scaled(pixels, scale, kernel)
-    if random.random() < 0.12:
-        pixels = _scaled(pixels, random.uniform(1.2, 2.5), cv2.INTER_CUBIC)
-    return pixels
+def _made_smaller(premultiplied: Pixels, size: str, random: Random) -> Pixels:
+    least, most = (_ICON_PX, _USUAL_PX) if size == "icon" else (_USUAL_PX, _LARGEST_PX)
+    target = float(np.exp(random.uniform(np.log(least), np.log(most))))
+    antialiased = random.random() >= _NOT_ANTIALIASED
+    premultiplied = degradations.reduced(premultiplied, target, random, antialiased=antialiased)
+    if random.random() < _ENLARGED_AGAIN:
+        premultiplied = degradations.enlarged_again(premultiplied, random)
+    return premultiplied
 
 
-def _scaled(pixels: Pixels, scale: float, kernel: int) -> Pixels:
-    height, width = pixels.shape[:2]
-    size = (max(4, round(width * scale)), max(4, round(height * scale)))
-    resized = cv2.resize(pixels, size, interpolation=kernel)
-    if resized.shape[2] == 4:  # ringing kernels may leave colours above their alpha
-        resized[:, :, :3] = np.minimum(resized[:, :, :3], resized[:, :, 3:])
-    return resized
-
-
-def _page(premultiplied: Pixels, random: np.random.Generator) -> _Page:
+def _page(premultiplied: Pixels, random: Random) -> _Page:
     """A page on which the ink can still be seen."""
-    alpha = premultiplied[:, :, 3].astype(np.float64)
-    mean = premultiplied[:, :, :3].reshape(-1, 3).sum(0) / max(1.0, alpha.sum() / 255.0)
+    kind = _drawn(_PAGES, random)
     solid = premultiplied[:, :, 3] > 200
-    light_share = float((premultiplied[:, :, :3].min(2) > 215)[solid].mean()) if solid.any() else 0.0
-    draw = random.random()
-    if draw < 0.35:
-        return _Page((255, 255, 255), transparent=True)
+    seen = cv2.countNonZero(cv2.inRange(premultiplied[:, :, 3], 40, 255))
+    if kind == "transparent" or np.count_nonzero(solid) <= 0.1 * seen:  # glass shows any page
+        return _NO_PAGE
+    light_share = float((premultiplied[:, :, :3].min(2) > 215)[solid].mean())
     if light_share > 0.35:
         level = int(random.integers(10, 90))
-        dark = np.array([level, level, min(255, level + int(random.integers(0, 24)))])
-        if _share_near(premultiplied, dark) > 0.1:  # light and dark ink: no such page shows both
-            return _Page((255, 255, 255), transparent=True)
-        return _Page((int(dark[0]), int(dark[1]), int(dark[2])), transparent=False)
-    if draw < 0.72:
-        return _Page((255, 255, 255), transparent=False)
-    if draw < 0.86:
-        low = int(random.integers(238, 255))
-        return _Page((low, low, int(np.clip(low + random.integers(-8, 6), 0, 255))), transparent=False)
-    color = random.integers(0, 256, 3) if draw > 0.95 else random.integers(8, 60, 3)
-    if float(np.abs(color - mean).max()) < 70 or _share_near(premultiplied, color) > 0.1:
-        color = np.array([255, 255, 255])
+        color = np.array([level, level, min(255, level + int(random.integers(0, 24)))])
+        if _share_near(premultiplied, color) > 0.1:  # light and dark ink: no such page shows both
+            return _NO_PAGE
+    elif kind == "white":
+        return _WHITE
+    elif kind == "off-white":
+        # Grey, or the cream and the cold white of scans and of web pages.
+        color = np.clip(random.integers(234, 255) + np.array([0, 0, random.integers(-10, 7)]), 0, 255)
+    else:
+        color = random.integers(0, 256, 3) if kind == "any" else random.integers(8, 60, 3)
+        alpha = float(premultiplied[:, :, 3].sum()) / 255.0
+        mean = premultiplied[:, :, :3].reshape(-1, 3).sum(0) / max(1.0, alpha)
+        if float(np.abs(color - mean).max()) < 70 or _share_near(premultiplied, color) > 0.1:
+            return _WHITE
     return _Page((int(color[0]), int(color[1]), int(color[2])), transparent=False)
 
 
 def _share_near(premultiplied: Pixels, color: NDArray[np.int64]) -> float:
     """Share of the solid ink whose colour is near ``color`` and would vanish on it."""
     solid = premultiplied[:, :, 3] > 200
-    if not solid.any():
-        return 1.0
     return float((np.abs(premultiplied[solid][:, :3].astype(np.int16) - color).max(1) < 60).mean())
 
 
-def _flattened(premultiplied: Pixels, color: tuple[int, int, int]) -> Pixels:
-    rest = 255 - premultiplied[:, :, 3:].astype(np.uint16)
-    page = (rest * np.array(color, np.uint16) + 127) // 255
-    return np.minimum(premultiplied[:, :, :3] + page, 255).astype(np.uint8)
-
-
-def _padded(pixels: Pixels, random: np.random.Generator, color: tuple[int, ...]) -> Pixels:
-    if random.random() < 0.4:
+def _placed(pixels: Pixels, random: Random, color: tuple[int, ...]) -> Pixels:
+    place = _drawn(_PLACES, random)
+    if place == "cropped":
         return pixels
-    longest = max(pixels.shape[:2])
-    most = 0.6 if random.random() < 0.2 else 0.2
-    top, bottom, left, right = (int(longest * random.uniform(0, most)) for _ in range(4))
-    return cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=color)
+    if place == "padded" or len(color) == 4:  # no screenshot is transparent
+        return degradations.padded(pixels, random, color)
+    return degradations.on_screen(pixels, random, color)
 
 
-def _softened(pixels: Pixels, random: np.random.Generator) -> Pixels:
-    draw = random.random()
-    if draw < 0.10:
-        return cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.4, 1.1))
-    if draw < 0.18:
-        blurred = cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.6, 1.5))
-        return cv2.addWeighted(pixels, 1.6, blurred, -0.6, 0)
-    if draw < 0.24:
-        noise = random.normal(0, random.uniform(0.5, 2.5), pixels.shape)
-        return np.clip(pixels + noise, 0, 255).astype(np.uint8)
-    return pixels
+def _transparent_file(premultiplied: Pixels, random: Random) -> bytes:
+    edges = _drawn(_EDGES, random)
+    if edges == "feathered":
+        premultiplied = degradations.unfocused(premultiplied, random)
+    elif edges != "clean" and not degradations.has_hard_edges(premultiplied):
+        edges = "clean"
+    matte = 255 if random.random() < 0.7 else 0
+    if edges == "fringed":
+        pixels = degradations.fringed(premultiplied, matte)
+    elif edges == "cut out":
+        pixels = degradations.cut_out(premultiplied, matte, random)
+    else:
+        pixels = cv2.cvtColor(premultiplied, cv2.COLOR_mRGBA2RGBA)
+    if random.random() < _COLOR_SHIFTED:
+        pixels = degradations.color_shifted(pixels, random)
+    if edges == "cut out" and random.random() < _STENCIL:
+        return encodings.as_stencil(pixels, random)
+    kind = _drawn(_TRANSPARENT_FILES, random)
+    if kind == "webp":
+        return encodings.as_webp(pixels, random, lossless=0.4)
+    return encodings.as_png(pixels) if kind == "png" else encodings.as_palette_png(pixels, random)
 
 
-def _encode_transparent(pixels: Pixels, random: np.random.Generator) -> bytes:
-    draw = random.random()
-    if draw < 0.75:
-        return _encode_png(pixels)
-    if draw < 0.88:
-        return _encoded(
-            Image.fromarray(pixels),
-            "WEBP",
-            lossless=bool(random.random() < 0.4),
-            quality=int(random.integers(60, 96)),
-        )
-    palette = Image.fromarray(pixels).quantize(256, method=Image.Quantize.FASTOCTREE)
-    return _encoded(palette, "PNG")
-
-
-def _encode_opaque(pixels: Pixels, random: np.random.Generator) -> bytes:
-    draw = random.random()
-    if draw < 0.30:
-        return _encode_png(pixels)
-    if draw < 0.75:
-        return _encode_jpeg(pixels, int(random.integers(40, 96)), random)
-    if draw < 0.83:
-        once = np.frombuffer(_encode_jpeg(pixels, int(random.integers(60, 96)), random), np.uint8)
-        decoded = cv2.imdecode(once, cv2.IMREAD_COLOR_RGB)
-        assert decoded is not None
-        return _encode_jpeg(decoded, int(random.integers(50, 96)), random)
-    if draw < 0.90:
-        return _encoded(Image.fromarray(pixels), "WEBP", quality=int(random.integers(50, 96)))
-    palette = Image.fromarray(pixels).quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    return _encoded(palette, "PNG" if draw < 0.96 else "GIF")
-
-
-def _encode_png(pixels: Pixels) -> bytes:
-    order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
-    return cv2.imencode(".png", cv2.cvtColor(pixels, order), [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()
-
-
-def _encode_jpeg(pixels: Pixels, quality: int, random: np.random.Generator) -> bytes:
-    full_chroma = random.random() < 0.3
-    sampling = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444 if full_chroma else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
-    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling]
-    return cv2.imencode(".jpg", np.ascontiguousarray(pixels[:, :, ::-1]), options)[1].tobytes()
-
-
-def _encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)
-    return buffer.getvalue()
+def _opaque_file(pixels: Pixels, random: Random) -> bytes:
+    if random.random() < _COLOR_SHIFTED:
+        pixels = degradations.color_shifted(pixels, random)
+    focus = _drawn(_FOCUS, random)
+    if focus == "unfocused":
+        pixels = degradations.unfocused(pixels, random)
+    elif focus == "sharpened":
+        pixels = degradations.sharpened(pixels, random)
+    elif focus == "noisy":
+        pixels = degradations.noisy(pixels, random)
+    if random.random() < _SAVED_BEFORE:
+        pixels = encodings.saved_before(pixels, random)
+    kind = _drawn(_OPAQUE_FILES, random)
+    if kind == "jpeg":
+        return encodings.as_jpeg(pixels, random)
+    if kind == "webp":
+        return encodings.as_webp(pixels, random, lossless=0.1)
+    if kind == "palette":
+        return encodings.as_palette_png(pixels, random)
+    return encodings.as_png(pixels) if kind == "png" else encodings.as_gif(pixels, random)

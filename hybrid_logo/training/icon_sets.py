@@ -130,5 +130,26 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         "sha512-E7YV02ql5WmJgAOpXU/hoF9Mdshq73KjwR6fBxZ5SrqMJghMa3CIcRG6NQGwP4I1uBOhIjOFlAikYoPAKuT56A==",
         "MIT",
     ),
+    IconSet(
+        "simple-icons",
+        "@iconify-json/simple-icons",
+        "1.2.102",
+        "sha512-IwbAj1ZI6LBy+qU7sVYxB1wgbSSIDKjY9I0BnnpjfIdlqfXoYnBb80UvYA0WkodUFWfQyL4AjaKMg48fqX8sIw==",
+        "CC0-1.0",
+    ),
+    IconSet(
+        "fxemoji",
+        "@iconify-json/fxemoji",
+        "1.2.2",
+        "sha512-UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ==",
+        "Apache-2.0",
+    ),
+    IconSet(
+        "twemoji",
+        "@iconify-json/twemoji",
+        "1.2.5",
+        "sha512-uKpuIEV0v6K5BW3Mjdyl+XKFVAbbcPxAgifKvEMtZoUZB5+YiY5zaMm2uNNCxyXzAWU9yNLlj41WU6/mvgALsw==",
+        "CC-BY-4.0",
+    ),
 )
 """Drawings without visual labels, of which facts can be worked out all the same."""

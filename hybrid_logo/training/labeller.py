@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hybrid_logo.evaluation.certificates import clopper_pearson_interval
@@ -20,6 +20,7 @@ __all__ = [
     "MEASURED_TYPES",
     "Agreement",
     "Thresholds",
+    "accepted_types",
     "agreements",
     "choose_thresholds",
     "detail",
@@ -123,6 +124,22 @@ def label_of(
         if height >= 1.0:
             return label, ambiguous
     return LogoType.SIMPLE, ambiguous
+
+
+def accepted_types(facts: Facts, lettering_share: float | None = None) -> frozenset[LogoType]:
+    """The types that can be defended: those that come out with all boundaries a margin lower or higher.
+
+    Args:
+        facts: see ``label_of``.
+        lettering_share: see there.
+    """
+    limits = Thresholds()
+    heights = ("pieces", "colors", "outline", "ramp_share", "lettering_share")
+    moved = [
+        replace(limits, **{name: getattr(limits, name) * factor for name in heights})
+        for factor in (1 - limits.margin, 1.0, 1 + limits.margin)
+    ]
+    return frozenset(label_of(facts, lettering_share, thresholds)[0] for thresholds in moved)
 
 
 def facts_of_logos(

@@ -52,6 +52,7 @@ class StudentNetwork(nn.Module):
         widths: channels of the four stages; each stage halves height and width once.
         depths: convolutions of each stage.
         dropout: share of pooled channels dropped in training.
+        facts: outputs of the auxiliary head; it speaks in training mode only, beside the logits.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class StudentNetwork(nn.Module):
         widths: Sequence[int] = (24, 48, 96, 160),
         depths: Sequence[int] = (1, 3, 3, 2),
         dropout: float = 0.2,
+        facts: int = 0,
     ) -> None:
         super().__init__()
         self.maps = DifferenceMaps()
@@ -71,11 +73,15 @@ class StudentNetwork(nn.Module):
         self.body = nn.Sequential(*layers)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(channels, 4)
+        self.facts_head = nn.Linear(channels, facts) if facts else None
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """See the class."""
-        features = self.body(self.maps(pictures))
-        return self.head(self.dropout(features.mean(dim=(2, 3))))
+        pooled = self.body(self.maps(pictures)).mean(dim=(2, 3))
+        logits = self.head(self.dropout(pooled))
+        if self.training and self.facts_head is not None:
+            return logits, self.facts_head(pooled)
+        return logits
 
 
 def _convolution(channels: int, width: int, stride: int) -> list[nn.Module]:

@@ -30,7 +30,7 @@ from hybrid_logo.ink import square_view
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import LabelledLogo
-from hybrid_logo.training.rendering import load_master, master_path
+from hybrid_logo.training.rendering import master_path, read_master
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LABELS
 
@@ -43,6 +43,8 @@ SHAPING = (
     "ink.py",
     "pixels.py",
     "training/degrade.py",
+    "training/degradations.py",
+    "training/encodings.py",
     "features/*.py",
     "formats/*.py",
 )
@@ -99,25 +101,42 @@ def copy_seed(logo: LabelledLogo, seed: int, copy: int) -> tuple[int, int, int]:
 
 
 def build_table(
-    logos: Sequence[LabelledLogo], plan: CopyPlan, cache: Path | None = None, workers: int = 2
+    logos: Sequence[LabelledLogo],
+    plan: CopyPlan,
+    cache: Path | None = None,
+    workers: int = 2,
+    masters: Sequence[Path] | None = None,
 ) -> PictureTable:
     """Make the copies of ``logos``, or read those that the cache holds.
 
     Copies that end in a ``PictureError`` (a logo that vanishes on its page) are left out.
+
+    Args:
+        logos: what to copy.
+        plan: how often, and how.
+        cache: the cache folder.
+        workers: processes.
+        masters: the picture of each logo; by default those that ``render_masters`` drew.
 
     Raises:
         SourceError: a master picture is missing or the cache cannot be written.
     """
     if not logos:
         raise SourceError("There are no logos to make copies of. Give labels that hold some of this split.")
-    folder = cache_folder(cache) / "copies" / _fingerprint(logos, plan)
+    paths = [master_path(logo, cache) for logo in logos] if masters is None else list(masters)
+    folder = cache_folder(cache) / "copies" / _fingerprint(paths, plan, cache_folder(cache))
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    drawings = list(zip(logos, paths, strict=True))
     shards = [
-        (folder / f"shard-{start // SHARD_LOGOS:04d}.npz", list(logos[start : start + SHARD_LOGOS]), start)
+        (
+            folder / f"shard-{start // SHARD_LOGOS:04d}.npz",
+            drawings[start : start + SHARD_LOGOS],
+            start,
+        )
         for start in range(0, len(logos), SHARD_LOGOS)
     ]
-    missing = [(path, part, start, plan, cache) for path, part, start in shards if not path.is_file()]
+    missing = [(path, part, start, plan) for path, part, start in shards if not path.is_file()]
     if missing:
         with storage_errors(folder):
             for _ in tracked(_made(missing, workers), len(missing), "Copies of logos"):
@@ -136,7 +155,7 @@ def build_table(
     )
 
 
-_Shard = tuple[Path, list[LabelledLogo], int, CopyPlan, Path | None]
+_Shard = tuple[Path, list[tuple[LabelledLogo, Path]], int, CopyPlan]
 
 
 def _made(shards: Sequence[_Shard], workers: int) -> Iterator[None]:
@@ -151,10 +170,10 @@ def _made(shards: Sequence[_Shard], workers: int) -> Iterator[None]:
 
 
 def _make_shard(shard: _Shard) -> None:
-    path, logos, start, plan, cache = shard
+    path, logos, start, plan = shard
     features, views, indices, copies = [], [], [], []
-    for offset, logo in enumerate(logos):
-        master = load_master(logo, cache)
+    for offset, (logo, drawn) in enumerate(logos):
+        master = read_master(drawn)
         for copy in range(plan.degraded + 1):
             if copy == 0:
                 data = clean_copy(master)
@@ -179,10 +198,10 @@ def _make_shard(shard: _Shard) -> None:
     unfinished.replace(path)
 
 
-def _fingerprint(logos: Sequence[LabelledLogo], plan: CopyPlan) -> str:
+def _fingerprint(masters: Sequence[Path], plan: CopyPlan, cache: Path) -> str:
     digest = hashlib.sha256(json.dumps(asdict(plan)).encode())
-    for logo in logos:
-        digest.update(f"{master_path(logo).relative_to(cache_folder())}\n".encode())  # names version and size
+    for path in masters:
+        digest.update(f"{path.relative_to(cache)}\n".encode())  # names version and size
     package = Path(hybrid_logo.__file__).parent
     for path in sorted(path for pattern in SHAPING for path in package.glob(pattern)):
         source = path.read_text(encoding="utf-8")

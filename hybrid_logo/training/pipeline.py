@@ -1,6 +1,9 @@
 """From labels to a release: what each ``hybrid-logo train`` step reads and leaves in the run's folder.
 
-    copies -> rules.json, folds/  -> student/, student-*.onnx, quantisation.json -> router.json -> release
+    copies -> rules.json, folds.npz
+           -> teachers/                 networks and trees, and what they say together
+           -> student/, student-*.onnx, quantisation.json
+           -> router.json -> release
 
 Every step may be repeated alone; what a step needs and does not find is a ``SourceError`` that names the
 command to run.
@@ -9,7 +12,7 @@ command to run.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,42 +22,27 @@ from hybrid_logo.bundle import Bundle
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
+from hybrid_logo.training.corpus import SOURCES, examples_of, packages
+from hybrid_logo.training.examples import Examples, joined, soft_targets
 from hybrid_logo.training.labels import LabelledLogo, read_labels
+from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
-from hybrid_logo.training.quantise import export_student, logits_of, parity, quantise_student
+from hybrid_logo.training.quantise import export_all, logits_of
 from hybrid_logo.training.release import FILES, release
-from hybrid_logo.training.router import Judged, RouterSettings, fit_router, judge_all
-from hybrid_logo.training.rules import RuleSettings, fit_folds, fit_scorecard
-from hybrid_logo.training.student import StudentSettings, soft_targets, train_student
+from hybrid_logo.training.router import Judged, fit_router, judge_all
+from hybrid_logo.training.rules import fit_folds, fit_scorecard
+from hybrid_logo.training.settings import RunSettings
+from hybrid_logo.training.sources import storage_errors
+from hybrid_logo.training.student import train_student
 from hybrid_logo.training.suites import SUITES, built_in_suite
+from hybrid_logo.training.teaching import load_teaching, teach
 
 __all__ = ["Run", "RunSettings", "train_everything"]
 
 RULE_COPIES = 8
 """Degraded copies of a logo that the rules learn from; the student sees all of them."""
 QUANTISATION_PICTURES = 1024
-STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student"), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """Settings of a whole run.
-
-    Attributes:
-        train_copies: degraded copies of each training logo.
-        calibrate_copies: degraded copies of each calibration logo.
-        side: height and width of the student's view, in pixels.
-        seed: of the degradation.
-        rules, student, router: settings of each step.
-    """
-
-    train_copies: int = 20
-    calibrate_copies: int = 4
-    side: int = 96
-    seed: int = 7
-    rules: RuleSettings = field(default_factory=RuleSettings)
-    student: StudentSettings = field(default_factory=StudentSettings)
-    router: RouterSettings = field(default_factory=RouterSettings)
+STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student", "student"), strict=True))
 
 
 class Run:
@@ -78,14 +66,16 @@ class Run:
     ) -> None:
         self.folder, self.settings, self.cache, self.labels = folder, settings, cache, labels
         self.workers = workers
-        folder.mkdir(parents=True, exist_ok=True)
-        self._keep_settings()
+        with parallel.first_alone(), storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._keep_settings()
 
     def fit_rules(self) -> Scorecard:
         """Fit the scorecard, and one per fold for the router."""
         logos, table = self._train()
         table = table.rows(table.copies <= RULE_COPIES)
-        targets = soft_targets(table, self.settings.student).astype(np.float64)
+        corpus = self.settings.corpus
+        targets = soft_targets(table, corpus.also_accepted_share, corpus.label_smoothing).astype(np.float64)
         scorecard = fit_scorecard(table.features, targets, table.logos, table.copies, self.settings.rules)
         brands = np.unique([logo.brand for logo in logos], return_inverse=True)[1][table.logos]
         folds = fit_folds(table.features, targets, table.logos, table.copies, brands, self.settings.rules)
@@ -102,25 +92,38 @@ class Run:
         self._write("rules.json", scorecard.to_dict())
         return scorecard
 
+    def fit_teachers(self) -> None:
+        """Train the teachers, and keep what they say of every picture that the student will see."""
+        _, calibrate = self._calibrate()
+        logos, _ = self._train()
+        examples = self._examples()
+        labelled = np.array(examples.names)[examples.sources] == SOURCES[0]
+        brands = np.unique([logo.brand for logo in logos], return_inverse=True)[1]
+        groups = examples.drawings + len(brands)
+        groups[labelled] = brands[examples.drawings[labelled]]
+        settings = self.settings
+        teach(examples, calibrate, settings.teachers, settings.trees, self.folder / "teachers", groups)
+
     def fit_student(self) -> None:
         """Train, export and quantise the student."""
-        _, train = self._train()
-        _, calibrate = self._calibrate()
-        network = train_student(train, calibrate, self.settings.student, self.folder / "student")
-        fp32, int8 = self.folder / "student-fp32.onnx", self.folder / "student-int8.onnx"
-        export_student(network, self.settings.side, fp32)
-        random = np.random.default_rng(self.settings.seed)
-        chosen = np.sort(random.choice(len(train.views), min(QUANTISATION_PICTURES, len(train.views)), False))
-        quantise_student(fp32, int8, train.views[chosen])
-        reference, quantised = (
-            logits_of(Student(path.read_bytes()), calibrate.views) for path in (fp32, int8)
-        )
-        facts = {
-            "format": "QDQ, static, weights INT8 per channel with 7 bits, activations UINT8",
-            "calibration_set": f"{len(chosen)} copies of the train split",
-            "parity_on_calibrate": asdict(parity(reference, quantised)),
-        }
+        if self.settings.student.training.distillation_weight:
+            examples, calibrate = self.taught_examples()
+        else:
+            examples, calibrate = self._examples(), self._calibrate()[1]
+        network = train_student(examples, calibrate, self.settings.student, self.folder / "student")
+        if not parallel.is_first():
+            return
+        random = np.random.default_rng(self.settings.corpus.seed)
+        count = min(QUANTISATION_PICTURES, len(examples.views))
+        chosen = np.sort(random.choice(len(examples.views), count, replace=False))
+        facts = export_all(network, self.settings.corpus.side, self.folder, examples.views[chosen], calibrate)
         self._write("quantisation.json", facts)
+        self._write("examples.json", examples.counts())
+
+    def taught_examples(self) -> tuple[Examples, PictureTable]:
+        """What the student learns from, with what the teachers say, and the ``calibrate`` copies."""
+        examples = self._examples()
+        return examples.taught(load_teaching(examples, self.folder / "teachers")), self._calibrate()[1]
 
     def fit_router(self) -> None:
         """Fit the router to the scorecard and the quantised student."""
@@ -150,9 +153,11 @@ class Run:
     def release(self, name: str, folder: Path) -> Bundle:
         """Measure on the test split and write the release."""
         facts = {
-            "side": self.settings.side,
-            "seed": self.settings.seed,
+            "side": self.settings.corpus.side,
+            "seed": self.settings.corpus.seed,
             "settings": asdict(self.settings),
+            "examples": self._read("examples.json", "student"),
+            "sources": packages(self._read("examples.json", "student")),
             "quantisation": self._read("quantisation.json", "student"),
         }
         for file, step in STEP_OF_FILE.items():
@@ -172,22 +177,41 @@ class Run:
             parts = [name for name in mine if begun.get(name) != mine[name]]
             raise SourceError(
                 f"{self.folder} was begun with other settings ({', '.join(parts)}). "
-                "Give the same --copies, --epochs and --seed, or another folder with --run."
+                "Give the same --preset, or another folder with --run."
             )
 
     def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
-        plan = CopyPlan(self.settings.train_copies, self.settings.seed, self.settings.side, hue_turns=True)
+        corpus = self.settings.corpus
+        plan = CopyPlan(corpus.labelled_copies, corpus.seed, corpus.side, hue_turns=True)
         return self._table("train", plan)
 
     def _calibrate(self) -> tuple[list[LabelledLogo], PictureTable]:
-        plan = CopyPlan(self.settings.calibrate_copies, self.settings.seed + 1, self.settings.side)
-        return self._table("calibrate", plan)
+        corpus = self.settings.corpus
+        return self._table(
+            "calibrate", CopyPlan(self.settings.calibrate_copies, corpus.seed + 1, corpus.side)
+        )
+
+    def _examples(self) -> Examples:
+        """What the student and its teachers learn from, of every source that one of them asks for."""
+        runs = [self.settings.student.training, *(teacher.training for teacher in self.settings.teachers)]
+        asked = {name for settings in runs for name, share in settings.sources if share > 0}
+        strange = asked - set(SOURCES)
+        if strange:
+            raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")
+        logos, _ = self._train()
+        place = (self.cache, self.labels, self.workers)
+        with parallel.first_alone():
+            parts = [
+                examples_of(name, self.settings.corpus, logos, *place) for name in SOURCES if name in asked
+            ]
+        return joined(parts)
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
         logos = read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
-        return logos, build_table(logos, plan, self.cache, self.workers)
+        with parallel.first_alone():
+            return logos, build_table(logos, plan, self.cache, self.workers)
 
     def _path(self, name: str, step: str) -> Path:
         path = self.folder / name
@@ -200,13 +224,16 @@ class Run:
 
     def _write(self, name: str, data: dict[str, Any]) -> None:
         unfinished = self.folder / f"{name}.tmp"
-        unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        unfinished.replace(self.folder / name)
+        with storage_errors(self.folder):
+            unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+            unfinished.replace(self.folder / name)
 
 
 def train_everything(run: Run, name: str, folder: Path) -> Bundle:
     """All steps in their order."""
     run.fit_rules()
+    if run.settings.student.training.distillation_weight:
+        run.fit_teachers()
     run.fit_student()
     run.fit_router()
     return run.release(name, folder)

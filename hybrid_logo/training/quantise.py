@@ -1,16 +1,19 @@
-"""Export the student to ONNX and quantise it: static QDQ, INT8 weights per channel.
+"""Export the student to ONNX and quantise it: static QDQ, INT8 weights per channel, in two forms.
 
-The quantised file is safe on every x86: weights keep seven bits (``reduce_range``), so that the
-16-bit sums of processors without VNNI cannot overflow. FP32 is kept beside it, and both are compared.
+``int8`` is safe on every x86: weights keep seven bits (``reduce_range``), so that the 16-bit sums of
+processors without VNNI cannot overflow. ``int8-symmetric`` has the full eight bits, and signed activations
+around a zero point of 0: what ARM and TensorRT want. FP32 is kept beside them, and all are compared.
 """
 
 from __future__ import annotations
 
 import logging
+import platform
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -25,14 +28,64 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from hybrid_logo.router import softmax
+from hybrid_logo.bundle import student_file
 from hybrid_logo.student import Student
+from hybrid_logo.training.complexity import complexity
 from hybrid_logo.training.network import StudentNetwork
+from hybrid_logo.training.parity import QUANTISED, parity
+from hybrid_logo.training.pictures import PictureTable
+from hybrid_logo.types import Precision
 
-__all__ = ["OPSET", "Parity", "export_student", "parity", "quantise_student"]
+__all__ = ["OPSET", "export_all", "export_student", "logits_of", "quantise_student"]
 
 OPSET = 18
 CALIBRATION_BATCH = 32
+FORMATS = {
+    Precision.INT8: "QDQ, static, weights INT8 per channel with 7 bits, activations UINT8",
+    Precision.INT8_SYMMETRIC: "QDQ, static, weights INT8 per channel, activations INT8, both symmetric",
+}
+
+
+def export_all(
+    network: StudentNetwork,
+    side: int,
+    folder: Path,
+    ranges: NDArray[np.uint8],
+    held_out: PictureTable,
+) -> dict[str, Any]:
+    """Write the student in every precision, and compare them.
+
+    Args:
+        network: the trained student.
+        side: height and width of its view.
+        folder: receives ``student-<precision>.onnx``.
+        ranges: ``uint8[n, side, side, 3]`` of training pictures, to find the ranges of activations.
+        held_out: the ``calibrate`` split.
+
+    Returns:
+        what the manifest says under ``quantisation``; JSON-ready.
+    """
+    paths = {precision: folder / student_file(precision) for precision in Precision}
+    export_student(network, side, paths[Precision.FP32])
+    for precision in QUANTISED:
+        quantise_student(paths[Precision.FP32], paths[precision], ranges, precision)
+    logits = {
+        precision: logits_of(Student(path.read_bytes()), held_out.views) for precision, path in paths.items()
+    }
+    reference, labels = logits[Precision.FP32], held_out.labels
+    return {
+        "network": asdict(complexity(paths[Precision.FP32])),
+        "formats": {precision.value: text for precision, text in FORMATS.items()},
+        "calibration_set": f"{len(ranges)} training pictures",
+        "router_fitted_on": Precision.INT8.value,
+        "measured_on": platform.machine(),
+        "parity_on_calibrate": {
+            precision.value: asdict(parity(reference, logits[precision], labels)) for precision in QUANTISED
+        },
+        "parity_of_symmetric_with_int8": asdict(
+            parity(logits[Precision.INT8], logits[Precision.INT8_SYMMETRIC], labels)
+        ),
+    }
 
 
 def export_student(network: StudentNetwork, side: int, path: Path) -> None:
@@ -60,28 +113,33 @@ def export_student(network: StudentNetwork, side: int, path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
-def quantise_student(fp32: Path, int8: Path, views: NDArray[np.uint8]) -> None:
+def quantise_student(
+    fp32: Path, quantised: Path, views: NDArray[np.uint8], precision: Precision = Precision.INT8
+) -> None:
     """Quantise convolutions and the head of ``fp32``.
 
     Args:
         fp32: what :func:`export_student` wrote.
-        int8: file to write.
-        views: ``uint8[n, side, side, 3]`` of ``train`` pictures, to find the ranges of activations.
+        quantised: file to write.
+        views: ``uint8[n, side, side, 3]`` of training pictures, to find the ranges of activations.
+        precision: one of ``QUANTISED``.
     """
+    symmetric = precision is Precision.INT8_SYMMETRIC
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(fp32), str(prepared), skip_symbolic_shape=True)
         quantize_static(
             str(prepared),
-            str(int8),
+            str(quantised),
             _Views(views, onnx.load(prepared).graph.input[0].name),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["Conv", "Gemm", "MatMul"],
             per_channel=True,
-            reduce_range=True,
-            activation_type=QuantType.QUInt8,
+            reduce_range=not symmetric,
+            activation_type=QuantType.QInt8 if symmetric else QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
+            extra_options={"ActivationSymmetric": symmetric, "WeightSymmetric": True},
         )
 
 
@@ -94,30 +152,6 @@ class _Views(CalibrationDataReader):
 
     def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
         return next(self._batches, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Parity:
-    """How far the quantised student is from the FP32 one.
-
-    Attributes:
-        pictures: number of pictures compared.
-        same_label: share of them with the same label, 0-1.
-        largest_gap: largest difference of a probability, 0-1.
-        mean_gap: mean over the pictures of the largest difference of a probability.
-    """
-
-    pictures: int
-    same_label: float
-    largest_gap: float
-    mean_gap: float
-
-
-def parity(reference: NDArray[np.float32], other: NDArray[np.float32]) -> Parity:
-    """Compare logits ``float32[n, 4]``."""
-    gaps = np.abs(softmax(reference) - softmax(other)).max(axis=1)
-    same = reference.argmax(axis=1) == other.argmax(axis=1)
-    return Parity(len(reference), float(same.mean()), float(gaps.max()), float(gaps.mean()))
 
 
 def logits_of(student: Student, views: NDArray[np.uint8], batch_size: int = 32) -> NDArray[np.float32]:

@@ -10,19 +10,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hybrid_logo.bundle import MANIFEST, MODEL_CARD, SCHEMA, Bundle
+from hybrid_logo.bundle import MANIFEST, MODEL_CARD, SCHEMA, Bundle, student_file
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.evaluation.benchmark import describe, measure
 from hybrid_logo.evaluation.datasets import Dataset
 from hybrid_logo.router import Router
+from hybrid_logo.training.parity import require_parity
 from hybrid_logo.training.quantise import OPSET
-from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.training.suites import LABELS_FROM
-from hybrid_logo.types import LABELS, Mode
+from hybrid_logo.types import LABELS, Mode, Precision
 
 __all__ = ["FILES", "release"]
 
-FILES = ("rules.json", "router.json", "student-int8.onnx", "student-fp32.onnx")
+FILES = ("rules.json", "router.json", *map(student_file, Precision))
 """What a release is made of, beside the manifest and the card."""
 
 
@@ -39,12 +39,17 @@ def release(
         name: of the release, such as "logo4-0.1".
         fitted: folder that holds ``FILES``.
         folder: where the release goes.
-        facts: seed, settings, side and quantisation, as the training commands recorded them.
+        facts: seed, settings, side, examples, sources and quantisation, as the training commands recorded
+            them.
         suites: what to measure on.
 
     Returns:
         the release, loaded and verified.
+
+    Raises:
+        SourceError: quantisation changed more than a release may; see ``require_parity``.
     """
+    require_parity(facts["quantisation"])
     unfinished = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -81,10 +86,8 @@ def _manifest(name: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, An
         "metrics": {},
         "training": {
             "settings": facts["settings"],
-            "sources": [
-                {"package": pinned.package, "version": pinned.version, "licence": pinned.licence}
-                for pinned in ICON_SETS
-            ],
+            "examples": facts["examples"],
+            "sources": facts["sources"],
         },
         "seed": facts["seed"],
     }
@@ -96,8 +99,11 @@ def _entry(path: Path) -> dict[str, Any]:
 
 
 def _metrics(folder: Path, dataset: Dataset) -> dict[str, Any]:
-    """Accuracies per mode and class, with the data that they were measured on."""
-    classifiers = {mode: HybridClassifier(mode, model=folder) for mode in Mode}
+    """Accuracies per mode and class, with the data that they were measured on.
+
+    Of the student that the router was fitted to, on whatever machine this is.
+    """
+    classifiers = {mode: HybridClassifier(mode, model=folder, precision=Precision.INT8) for mode in Mode}
     figures = measure(dataset, classifiers).figures["modes"]
     kept = ("strict", "accepted", "clear", "classes")
     modes = {mode: {name: row[name] for name in kept} for mode, row in figures.items()}
@@ -126,13 +132,18 @@ The labels come from a vision-language model in two passes; no human annotator h
 
 - `rules.json`: the scorecard. `hybrid-logo rules` prints it.
 - `router.json`: when the rules answer alone, the promise that goes with it, and the calibration.
-- `student-int8.onnx`: the student, INT8, safe on every x86; `student-fp32.onnx`: the same in FP32.
+- `student-int8.onnx`: the student, INT8, safe on every x86; router and calibration were fitted to it.
+- `student-int8-symmetric.onnx`: the same for 64-bit ARM and TensorRT; `student-fp32.onnx`: in FP32. How far
+  all are from each other stands in `manifest.json` under `quantisation`.
 - `manifest.json`: sizes and hashes of these files, training data with licences, settings, seed, metrics.
 
 ## Trained on
 
-The `train` split of 3,664 logos of five icon sets (see `manifest.json` for versions and licences), as
-rendered and degraded. Thresholds and calibration come from `calibrate`; `test` was only measured on.
+Rules: the `train` split of 3,664 logos of five icon sets, as rendered and degraded. Student: these, icons of
+further sets labelled by the facts of their vectors, and composed logos, taught by larger networks and by
+boosted trees on the rules' measurements; how many stands in `manifest.json`, with versions and licences. No
+brand of `calibrate` or `test` is among them. Thresholds and calibration come from `calibrate`; `test` was
+only measured on.
 
 ## Not for
 

@@ -20,7 +20,15 @@ from hybrid_logo.training.console import tracked
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.sources import cache_folder, icon_set, load_icons, storage_errors, svg_text
 
-__all__ = ["MASTER_SIDE_PX", "RenderReport", "load_master", "master_path", "render", "render_masters"]
+__all__ = [
+    "MASTER_SIDE_PX",
+    "RenderReport",
+    "load_master",
+    "master_path",
+    "read_master",
+    "render",
+    "render_masters",
+]
 
 MASTER_SIDE_PX = 512
 SHORTEST_SIDE_PX = 8
@@ -114,14 +122,26 @@ def load_master(
     Raises:
         SourceError: it is not in the cache or cannot be read.
     """
-    path = master_path(logo, cache, longer_side_px)
+    return read_master(master_path(logo, cache, longer_side_px))
+
+
+def read_master(path: Path) -> NDArray[np.uint8]:
+    """Read a picture that this project drew.
+
+    Returns:
+        ``uint8[H, W, 4]``, RGBA with straight alpha.
+
+    Raises:
+        SourceError: it is not there or cannot be read.
+    """
     try:
         pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     except (OSError, cv2.error):
         pixels = None
     if pixels is None:
         raise SourceError(
-            f"There is no readable picture {path}. Run: hybrid-logo data render --size {longer_side_px}"
+            f"There is no readable picture {path}. "
+            "Run: hybrid-logo data render (composed logos: hybrid-logo data compose)"
         )
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), np.uint8)
 

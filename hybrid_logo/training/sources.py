@@ -10,8 +10,6 @@ import errno
 import json
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,7 +40,6 @@ __all__ = [
 
 CACHE_VARIABLE = "HYBRID_LOGO_CACHE"
 LARGEST_DRAWING_BYTES = 64 * 1024 * 1024
-RECORD = "verified.json"
 WANTED = ("icons.json", "info.json", "package.json")
 LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)([.\-].*)?", re.IGNORECASE)
 
@@ -86,16 +83,7 @@ def set_folder(pinned: IconSet, cache: Path | None = None) -> Path:
 
 def is_fetched(pinned: IconSet, cache: Path | None = None) -> bool:
     """Whether the set lies in the cache, came from the pinned archive and is still as it was unpacked."""
-    folder = set_folder(pinned, cache)
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return (
-            record["integrity"] == pinned.integrity
-            and set(WANTED) <= record["sha256"].keys()
-            and all(archives.sha256(folder / name) == digest for name, digest in record["sha256"].items())
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+    return archives.is_unpacked(set_folder(pinned, cache), pinned.integrity, WANTED)
 
 
 def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
@@ -116,25 +104,7 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
     if is_fetched(pinned, cache):
         return target
     with storage_errors(target.parent):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{pinned.name}-", dir=target.parent) as name:
-            work = Path(name)
-            archive = archives.pack(f"{pinned.package}@{pinned.version}", work)
-            archives.check_integrity(archive, pinned.integrity)
-            unpacked = work / "unpacked"
-            unpacked.mkdir()
-            digests = archives.unpack(archive, unpacked, _is_wanted)
-            if not set(WANTED) <= digests.keys():
-                raise SourceError(
-                    f"{archive.name} is no Iconify set: it needs {', '.join(WANTED)}. Pin another version."
-                )
-            record = {"package": pinned.package, "version": pinned.version, "integrity": pinned.integrity}
-            (unpacked / RECORD).write_text(
-                json.dumps(record | {"sha256": digests}, indent=2) + "\n", encoding="utf-8"
-            )
-            if target.exists():  # damaged, or is_fetched would have been true
-                shutil.rmtree(target)
-            unpacked.rename(target)
+        archives.bring(pinned.package, pinned.version, pinned.integrity, target, _is_wanted, WANTED)
     _read_icons.cache_clear()
     return target
 

@@ -17,14 +17,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hybrid_logo.cli import main
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Prediction
+from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
 
 
 class FakeClassifier:
     """Answers the type whose initial is the first byte of the file; the rules always say simple."""
 
-    def __init__(self, mode: Mode, *, model: str | None = None) -> None:
+    def __init__(self, mode: Mode, *, model: str | None = None, precision: str | None = None) -> None:
         self.mode = mode
+        self.precision = Precision(precision or "int8")
         self.bundle = SimpleNamespace(name="fake-1")
 
     def classify_many(self, sources: Iterable[Any], batch_size: int = 32) -> Iterator[FileResult]:
@@ -142,6 +143,19 @@ def test_limits_decide_the_exit_code(run: Any, logos: Path) -> None:
 )
 def test_wrong_usage_is_refused_before_any_work(run: Any, wrong: list[str]) -> None:
     assert run(*wrong).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "used"), [([], "int8"), (["--precision", "fp32"], "fp32")], ids=["", "fp32"]
+)
+def test_the_precision_is_recorded_and_told(
+    words: list[str], used: str, run: Any, logos: Path, tmp_path: Path
+) -> None:
+    done = run(logos, "--timed", 0, "--out", tmp_path / "out", *words)
+    assert done.exit_code == 0, done.output
+    (path,) = (tmp_path / "out").iterdir()
+    assert json.loads(path.read_text())["precision"] == used
+    assert path.stem.endswith("_fp32") is (used == "fp32")
 
 
 def test_a_dataset_that_cannot_be_measured_is_refused(run: Any, tmp_path: Path) -> None:

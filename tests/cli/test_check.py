@@ -42,6 +42,18 @@ def test_a_missing_model_is_broken(run: Run, tmp_path: Path) -> None:
     assert str(tmp_path) in model["value"]
 
 
+@pytest.mark.parametrize(
+    ("machine", "runs"), [("x86_64", "int8"), ("aarch64", "int8-symmetric"), ("arm64", "int8-symmetric")]
+)
+def test_it_tells_which_precision_runs_and_which_are_there(
+    machine: str, runs: str, run: Run, small_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    found = findings(run("check", "--model", small_release, "--format", "json"))
+    told = f"{runs} on this {machine}; the model holds int8, int8-symmetric, fp32"
+    assert found["precision"]["value"] == told
+
+
 def test_the_table_says_the_same(run: Run, tmp_path: Path) -> None:
     ran = run("check", "--model", tmp_path)
     assert ran.code == 1

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from hybrid_logo.training import archives, sources
+from hybrid_logo.errors import SourceGoneError
+from hybrid_logo.training import archives, fonts, sources
 from hybrid_logo.training.labels import find_labels
 from hybrid_logo.training.sources import IconSet
 
@@ -87,14 +88,42 @@ def test_fetch_of_all_brings_the_sets_without_labels_too(
     run: Run, packed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (pinned,) = sources.ICON_SETS
+    monkeypatch.setattr(fonts, "FONT_FAMILIES", ())
     monkeypatch.setattr(sources, "FURTHER_SETS", (replace(pinned, name="more", package="@icons/more"),))
     assert run("data", "fetch", "--cache", tmp_path / "new").code == 0
     assert packed == ["@icons/shapes@3.2.1"]
     ran = run("data", "fetch", "--all", "--cache", tmp_path / "new")
     assert (ran.code, packed) == (0, ["@icons/shapes@3.2.1", "@icons/more@3.2.1"])
     assert "more" in ran.out
-    ran = run("data", "fetch", "--all", "--set", "more", "--cache", tmp_path / "new")
-    assert (ran.code, ran.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "words", [("--all", "--set", "shapes"), ("--fonts", "--all"), ("--fonts", "--set", "a")]
+)
+def test_fetch_takes_one_choice(run: Run, packed: list[str], tmp_path: Path, words: tuple[str, ...]) -> None:
+    ran = run("data", "fetch", *words, "--cache", tmp_path)
+    assert (ran.code, ran.out, packed) == (2, "", [])
+    assert "Use one of --set, --all and --fonts." in ran.err
+
+
+def test_fetch_of_fonts_counts_them_and_tells_what_is_gone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def pack(wanted: str, _: Path) -> Path:
+        asked.append(wanted)
+        raise SourceGoneError(f"does not offer {wanted}")
+
+    monkeypatch.setattr(archives, "pack", pack)
+    monkeypatch.setattr(fonts, "FONT_FAMILIES", fonts.FONT_FAMILIES[:2])
+    wanted = [f"{family.package}@{family.version}" for family in fonts.FONT_FAMILIES]
+    ran = run("data", "fetch", "--fonts", "--cache", tmp_path)
+    assert (ran.code, sorted(asked)) == (1, sorted(wanted))
+    assert ran.out == "Fonts: 0 fetched, 0 kept, 2 skipped (none)\n"
+    monkeypatch.setattr(fonts, "fetch_fonts", lambda *_: fonts.FetchReport(1, 1, ()))
+    ran = run("data", "fetch", "--fonts", "--cache", tmp_path)
+    assert (ran.code, ran.out) == (0, "Fonts: 1 fetched, 1 kept, 0 skipped (2 OFL-1.1)\n")
 
 
 def test_fetch_keeps_what_is_there(run: Run, packed: list[str], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hybrid_logo.bundle import student_file
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.evaluation.costs import ROUNDS, measure_costs
 from hybrid_logo.evaluation.datasets import Case, Dataset
@@ -23,6 +24,7 @@ def test_times_memory_and_sizes_of_a_run() -> None:
     modes = (Mode.RULES, Mode.NEURAL, Mode.HYBRID)
     classifiers = {mode: HybridClassifier(mode) for mode in modes}
     steps: list[None] = []
+    used = next(iter(classifiers.values()))
     found = measure_costs(Dataset("x", cases, "a test", 0), classifiers, None, lambda: steps.append(None))
     assert len(steps) == 6 * ROUNDS
     times = found["times"]
@@ -32,5 +34,6 @@ def test_times_memory_and_sizes_of_a_run() -> None:
     assert cost["timed_pictures"] == 6
     # A process with numpy, OpenCV and ONNX Runtime; this one holds PyTorch at times, which must not count.
     assert 30 < cost["peak_memory_mb"] < 150
-    assert 0 < cost["student_mb"] < cost["bundle_mb"]
+    assert cost["student_mb"] == used.bundle.manifest["files"][student_file(used.precision)]["bytes"] / 1e6
+    assert cost["student_mb"] < cost["bundle_mb"]
     assert 0 < cost["import_ms"] < 2000

@@ -97,6 +97,17 @@ def test_tables_hold_the_figures(result: dict[str, Any]) -> None:
     assert set(text.splitlines()) < set(card.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("recorded", "told"),
+    [({}, "INT8"), ({"precision": "int8"}, "INT8"), ({"precision": "fp32"}, "FP32")],
+    ids=["of an earlier version", "int8", "fp32"],
+)
+def test_the_precision_of_the_student_is_told(
+    recorded: dict[str, str], told: str, result: dict[str, Any]
+) -> None:
+    assert f"of which the {told} student 0.90 MB" in readme_figures([result | recorded])
+
+
 def test_of_several_suites_the_largest_memory_is_told(result: dict[str, Any]) -> None:
     larger = result | {"cost": result["cost"] | {"peak_memory_mb": 140.2}}
     for results in ([result, larger], [larger, result]):
@@ -215,7 +226,11 @@ def test_limits_are_held_on_both_sides(result: dict[str, Any]) -> None:
 def test_results_are_named_by_suite_day_processor_and_runtime(result: dict[str, Any]) -> None:
     assert (
         result_name("test-degraded", result["environment"])
+        == result_name("test-degraded", result["environment"], "int8")
         == "test-degraded_2025-01-31_some-cpu-r-2.50ghz_ort1.20.1.json"
+    )
+    assert result_name("a", result["environment"], "int8-symmetric").endswith(
+        "_ort1.20.1_int8-symmetric.json"
     )
 
 

@@ -91,7 +91,7 @@ def test_every_kind_of_file_occurs() -> None:
     modes = set()
     for seed in range(400):
         with Image.open(io.BytesIO(degraded_copy(LOGOS["letter on tile"], seed))) as image:
-            transparent = image.convert("RGBA").getextrema()[3][0] < 255
+            transparent = bool(np.asarray(image.convert("RGBA"))[:, :, 3].min() < 255)
             kinds[image.format, transparent] += 1
             modes.add((image.format, image.mode))
     for kind in (
@@ -103,6 +103,7 @@ def test_every_kind_of_file_occurs() -> None:
         ("GIF", False),
     ):
         assert kinds[kind] >= 4, kind
+    assert kinds["GIF", True] >= 1
     assert ("PNG", "P") in modes
     # Logos are most often met as JPEG and as transparent PNG.
     assert {kind for kind, _ in kinds.most_common(2)} == {("JPEG", False), ("PNG", True)}
@@ -118,21 +119,20 @@ def test_jpeg_qualities_lie_in_40_to_95() -> None:
 
 @pytest.mark.parametrize("name", LOGOS)
 def test_sizes_stay_in_their_range(name: str) -> None:
-    """Down to an eighth, but 20 px high; up by 2.5, turned by 6 degrees, 0.6 of padding on every side."""
+    """Icons of 32 px, wordmarks 20 px high, press files of 2048 px."""
     height, width = LOGOS[name].shape[:2]
-    least = min(20, height, width) - 1
-    most = 2.5 * 1.1 * 2.2 * max(height, width)
     sizes = []
     for seed in SEEDS:
         facts = decode(degraded_copy(LOGOS[name], seed)).facts
-        assert least <= min(facts.width, facts.height)
-        assert max(facts.width, facts.height) <= most
+        assert min(facts.width, facts.height) >= 16  # 20, saved again at 0.8
         sizes.append(max(facts.width, facts.height))
-    assert min(sizes) < 0.5 * max(height, width)
+    assert max(600, max(height, width)) < max(sizes) <= 2048
+    assert min(sizes) <= (40 if width < 2 * height else 0.5 * width)
+    assert 20 <= np.mean(np.array(sizes) >= 64) * 25 <= 25  # most files are larger than icons
 
 
 def test_padding_stays_in_its_range() -> None:
-    """At most 0.6 of the longer side, and none in four of ten copies."""
+    """None in four of ten copies, else up to 0.6 of the longer side; screenshots have more."""
     master = np.full((100, 160, 4), (*RED, 255), np.uint8)
     master[:, 80:] = (*BLUE, 255)  # neither colour holds the border: the drawing is no page
     padding = []
@@ -141,8 +141,10 @@ def test_padding_stays_in_its_range() -> None:
         x, y, width, height = copy.ink_box
         sides = (x, y, copy.facts.width - x - width, copy.facts.height - y - height)
         padding.append(max(sides) / max(width, height))
-    assert 0.4 < max(padding) <= 0.65
-    assert 0.3 < np.mean(np.array(padding) < 0.01) < 0.5
+    shares = np.array(padding)
+    assert 0.005 < np.mean(shares > 0.65) < 0.1
+    assert 1.0 < shares.max() <= 2.6
+    assert 0.3 < np.mean(shares < 0.02) < 0.5
 
 
 def test_tiny_masters_have_copies() -> None:
@@ -171,7 +173,25 @@ def test_no_page_swallows_the_logo(name: str, hue_turns: bool) -> None:
         # A turn by 6 degrees makes a bar of 6 to 1 half as high again.
         other_aspect += abs(np.log2(width / height) - aspect) > (0.9 if aspect > 1.5 else 0.3)
     # Turns make short words higher, and in a strong JPEG of 20 pixels noise on the page counts as ink.
-    assert other_aspect <= 0.06 * len(SEEDS)
+    assert other_aspect <= 0.08 * len(SEEDS)
+
+
+def test_glass_is_laid_on_no_page() -> None:
+    """White at half opacity would be a ghost on one page and another colour on the next."""
+    glass = disc(160, WHITE)
+    glass[:, :, 3] //= 2
+    for seed in range(60):
+        assert decode(degraded_copy(glass, seed)).facts.has_alpha
+
+
+def test_soft_shadows_are_not_cut() -> None:
+    """A hard edge would make a flat drawing of a glow."""
+    away = np.hypot(*(np.mgrid[:160, :160] - 80)) / 80
+    glow = np.dstack((np.full((160, 160, 3), BLUE), 255 * np.clip(1 - away, 0, 1))).astype(np.uint8)
+    for seed in range(60):
+        decoded = decode(degraded_copy(glow, seed))
+        if decoded.facts.has_alpha:
+            assert len(np.unique(decoded.pixels[:, :, 3])) > 20, seed
 
 
 def test_colours_are_kept_without_hue_turns() -> None:
@@ -200,7 +220,7 @@ def colors_of(master: Pixels, *, hue_turns: bool) -> Counter[tuple[int, int, int
         tall, wide = thumbnail.shape[0] // 2, thumbnail.shape[1] // 2
         shown = np.median(thumbnail[tall - 3 : tall + 4, wide - 3 : wide + 4].reshape(-1, 3), axis=0)
         distance = np.abs(choices - shown).max(1)
-        assert distance.min() <= 25, seed
+        assert distance.min() <= 40, seed  # colour shifts
         red, green, blue = choices[distance.argmin()].tolist()
         counts[red, green, blue] += 1
     return counts
@@ -212,7 +232,9 @@ def test_ramps_stay_ramps_and_flats_stay_flat() -> None:
         np.array([measure(load_picture(degraded_copy(master, seed))) for seed in SEEDS])
         for master in (orb(400), letter_on_tile(400, BLUE, WHITE))
     )
-    assert (ramps[:, NAMES.index("coarse_ramp_share")] > 0.2).all()
+    coarse = ramps[:, NAMES.index("coarse_ramp_share")]
+    assert (coarse > 0.1).all()  # in an icon of 32 px a ramp is steep
+    assert (coarse > 0.3).mean() > 0.9
     assert np.median(ramps[:, NAMES.index("ramp_share")]) > 0.7
     assert (flats[:, NAMES.index("ramp_share")] < 0.15).mean() > 0.95
     assert np.median(flats[:, NAMES.index("ramp_share")]) < 0.05

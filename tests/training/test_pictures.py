@@ -188,7 +188,17 @@ def test_other_logos_have_another_folder_and_other_labels_do_not(cache: Path) ->
 
 
 @pytest.mark.parametrize(
-    "module", ["ink", "features/ramps", "features/registry", "formats/jpeg", "header", "training/degrade"]
+    "module",
+    [
+        "ink",
+        "features/ramps",
+        "features/registry",
+        "formats/jpeg",
+        "header",
+        "training/degrade",
+        "training/degradations",
+        "training/encodings",
+    ],
 )
 def test_code_shapes_the_copies_and_comments_do_not(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

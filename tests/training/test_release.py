@@ -13,7 +13,7 @@ from PIL import Image
 
 from hybrid_logo.bundle import MANIFEST, MANIFEST_KEYS, MODEL_CARD, Bundle
 from hybrid_logo.classifier import HybridClassifier
-from hybrid_logo.errors import BundleInvalidError
+from hybrid_logo.errors import BundleInvalidError, SourceError
 from hybrid_logo.evaluation.datasets import Case, Dataset
 from hybrid_logo.training import release as module
 from hybrid_logo.training.release import FILES, release
@@ -23,7 +23,16 @@ from tests.picture_files import saved
 from tests.small_release import SIDE, drawn, router, scorecard
 
 NAME = "tried-2.0"
-FACTS = {"side": SIDE, "seed": 7, "settings": {"epochs": 1}, "quantisation": {"format": "QDQ"}}
+SAME = {
+    "pictures": 1000,
+    "same_label": 0.995,
+    "largest_gap": 0.1,
+    "mean_gap": 0.01,
+    "correct": 900,
+    "reference_correct": 901,
+}
+QUANTISATION = {"parity_on_calibrate": {"int8": SAME, "int8-symmetric": SAME}, "router_fitted_on": "int8"}
+FACTS = {"side": SIDE, "seed": 7, "settings": {"epochs": 1}, "quantisation": QUANTISATION}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +87,7 @@ def test_a_release_is_complete_and_loads(made: Bundle, fitted: Path) -> None:
 def test_the_manifest_says_where_everything_comes_from(made: Bundle) -> None:
     manifest = made.manifest
     assert manifest.keys() == MANIFEST_KEYS
-    assert (manifest["seed"], manifest["quantisation"]) == (7, {"format": "QDQ"})
+    assert (manifest["seed"], manifest["quantisation"]) == (7, QUANTISATION)
     assert manifest["preprocessing"]["student_side_px"] == SIDE
     assert "vision-language model" in manifest["labels_from"]
     assert "no human annotator" in manifest["labels_from"]
@@ -99,7 +108,7 @@ def test_metrics_are_those_of_the_release_on_the_suites(made: Bundle, suites: di
         assert (data["pictures"], data["labels_from"]) == (24, "whoever drew them")
         assert data["sha256"] == dataset.sha256()
         for mode in Mode:
-            answers = HybridClassifier(mode, model=made.folder).classify_many(
+            answers = HybridClassifier(mode, model=made.folder, precision="int8").classify_many(
                 case.source for case in dataset.cases
             )
             right = sum(
@@ -118,6 +127,7 @@ def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
     assert card.startswith(f"# Model card: {NAME}\n")
     assert "vision-language model" in card
     assert "no human" in card
+    assert all(f"`{name}`" in card for name in FILES)
 
 
 def test_a_second_release_replaces_the_first_and_keeps_its_card(
@@ -154,6 +164,32 @@ def test_a_release_that_fails_leaves_the_old_one(
     assert (
         release(NAME, fitted, folder, FACTS | {"seed": 9}, few).manifest["seed"] == 9
     )  # no obstacle is left
+
+
+def test_what_quantisation_spoilt_is_never_released(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path
+) -> None:
+    spoilt = {"parity_on_calibrate": {"int8": SAME, "int8-symmetric": SAME | {"same_label": 0.98}}}
+    with pytest.raises(SourceError, match=r"int8-symmetric: 98\.00% same label"):
+        release(NAME, fitted, tmp_path / NAME, FACTS | {"quantisation": spoilt}, suites)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_student_that_is_measured_is_the_one_that_the_router_knows(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On any processor."""
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    used: set[str] = set()
+
+    def recorded(mode: Mode, **settings: Any) -> HybridClassifier:
+        made = HybridClassifier(mode, **settings)
+        used.add(made.precision)
+        return made
+
+    monkeypatch.setattr(module, "HybridClassifier", recorded)
+    release(NAME, fitted, tmp_path / NAME, FACTS, {"clean": suites["clean"].limited(4)})
+    assert used == {"int8"}
 
 
 def test_parts_that_are_malformed_are_never_released(

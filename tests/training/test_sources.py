@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_logo.errors import SourceError
+from hybrid_logo.errors import SourceError, SourceGoneError
 from hybrid_logo.training import sources
 from hybrid_logo.training.sources import Icon, IconSet
 
@@ -226,7 +226,7 @@ def test_links_in_the_archive_are_ignored(npm: FakeNpm, cache: Path) -> None:
     ],
 )
 def test_bad_archive_of_the_right_digest_is_a_typed_error(npm: FakeNpm, cache: Path, archive: bytes) -> None:
-    with pytest.raises(SourceError, match=r"cannot be unpacked|no Iconify set"):
+    with pytest.raises(SourceError, match=r"cannot be unpacked|lacks info\.json, package\.json"):
         sources.fetch(npm.offer(archive), cache)
     assert not list((cache / "sets").iterdir())
 
@@ -269,6 +269,15 @@ def test_npm_failures_are_explained(npm: FakeNpm, cache: Path, message: str, exp
     with pytest.raises(SourceError, match=expected):
         sources.fetch(pinned, cache)
     assert not list((cache / "sets").iterdir())
+
+
+@pytest.mark.parametrize(("code", "gone"), [("E404", True), ("ETARGET", True), ("ECONNREFUSED", False)])
+def test_what_is_gone_is_told_from_what_failed(npm: FakeNpm, cache: Path, code: str, gone: bool) -> None:
+    pinned = npm.offer(archive_of(GOOD))
+    npm.fail(f"npm error code {code}")
+    with pytest.raises(SourceError) as raised:
+        sources.fetch(pinned, cache)
+    assert isinstance(raised.value, SourceGoneError) is gone
 
 
 def test_npm_that_leaves_no_archive_is_an_error(npm: FakeNpm, cache: Path) -> None:

@@ -1,0 +1,222 @@
+"""The dataset card: what a run learns from, counted by source, licence, type and split, as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hybrid_logo.errors import OutputError
+from hybrid_logo.training.composer import ComposedLogo, compose_all
+from hybrid_logo.training.fonts import FONT_FAMILIES, STYLES
+from hybrid_logo.training.labels import SPLITS, LabelledLogo, read_labels
+from hybrid_logo.training.leak_figures import HashFigures, LeakReport, hash_figures, leak_report
+from hybrid_logo.training.leaks import BRANDLESS_SETS
+from hybrid_logo.training.likeness import BITS
+from hybrid_logo.training.material import Material, icon_material
+from hybrid_logo.training.settings import read_settings
+from hybrid_logo.training.sources import icon_set, storage_errors
+from hybrid_logo.types import LABELS
+
+__all__ = ["Dataset", "as_markdown", "read_dataset", "write_card"]
+
+BEGIN, END = "<!-- data:begin -->", "<!-- data:end -->"
+BLOCK = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+Row = list[str | int]
+"""Cells of a table."""
+
+TITLE = "# What models are trained and measured on"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Everything that the card tells of.
+
+    Attributes:
+        labelled: logos with visual labels, all splits.
+        icons: drawings whose facts give their label.
+        composed: logos of the composer.
+        seed: of the composed ones.
+        leaks: what the guard leaves out.
+        hashes: what a hash alone finds.
+    """
+
+    labelled: Sequence[LabelledLogo]
+    icons: Material
+    composed: Sequence[ComposedLogo]
+    seed: int
+    leaks: LeakReport
+    hashes: HashFigures
+
+
+def read_dataset(
+    preset: str = "cpu", cache: Path | None = None, labels: Path | None = None, workers: int = 2
+) -> Dataset:
+    """Bring together what a run with these settings learns from; what the cache lacks is made.
+
+    Args:
+        preset: see ``read_settings``.
+        cache: the cache folder; see ``cache_folder``.
+        labels: the labels file.
+        workers: processes.
+
+    Raises:
+        MissingExtraError: a package of the extra ``train`` is not installed.
+        SourceError: a set or all fonts are not fetched, or the cache cannot be written.
+    """
+    corpus = read_settings(preset).corpus
+    known = read_labels(labels)
+    leaks = leak_report(known, cache, workers)
+    brands = [row.set for row in leaks.sets if row.set not in BRANDLESS_SETS]
+    return Dataset(
+        labelled=known,
+        icons=icon_material(cache, labels, workers),
+        composed=compose_all(corpus.composed, corpus.seed, cache, workers, labels),
+        seed=corpus.seed,
+        leaks=leaks,
+        hashes=hash_figures(known, brands, cache, workers),
+    )
+
+
+def write_card(dataset: Dataset, path: Path) -> None:
+    """Write the card; of a file that is there only what stands between the markers.
+
+    Raises:
+        OutputError: the file has no place for the card.
+        SourceError: it cannot be read or written.
+    """
+    block = f"{BEGIN}\n\n{as_markdown(dataset)}\n\n{END}"
+    unfinished = path.with_name(f".{path.name}.tmp")
+    with storage_errors(path.parent):
+        text = path.read_text(encoding="utf-8") if path.is_file() else f"{TITLE}\n\n{BEGIN}{END}\n"
+        if len(BLOCK.findall(text)) != 1:
+            raise OutputError(
+                f"{path} must hold one pair of {BEGIN} and {END}. Add them where the card belongs, or name "
+                "another file."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(BLOCK.sub(lambda _: block, text), encoding="utf-8")
+        unfinished.replace(path)
+
+
+def as_markdown(dataset: Dataset) -> str:
+    """All sections of the card."""
+    sections: tuple[Callable[[Dataset], str], ...] = (_labelled, _icons, _composed, _fonts, _guard)
+    return "\n\n".join(section(dataset) for section in sections)
+
+
+def _labelled(dataset: Dataset) -> str:
+    logos = dataset.labelled
+    counts = Counter((logo.set, logo.split, logo.label) for logo in logos)
+    rows: list[Row] = []
+    for name in dict.fromkeys(logo.set for logo in logos):
+        for split in SPLITS:
+            numbers = [counts[name, split, label] for label in LABELS]
+            rows.append([name, icon_set(name).licence, split, *numbers, sum(numbers)])
+    for split in SPLITS:
+        numbers = [sum(logo.split == split and logo.label == label for logo in logos) for label in LABELS]
+        rows.append(["all", "", split, *numbers, sum(numbers)])
+    brands = Counter(split for split, _ in {(logo.split, logo.brand) for logo in logos})
+    listed = ", ".join(f"{brands[split]:,} in {split}" for split in SPLITS)
+    return (
+        "## Logos with visual labels\n\n"
+        "Labelled by a vision-language model in two passes; no human annotator has checked them. "
+        f"{sum(logo.clear for logo in logos):,} of {len(logos):,} are clear: both passes agreed and neither "
+        f"named a second type. No brand is in two splits: {listed}.\n\n"
+        + _table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
+    )
+
+
+def _icons(dataset: Dataset) -> str:
+    icons = dataset.icons
+    known = list(zip(icons.logos, icons.labelled.tolist(), strict=True))
+    counts = Counter((logo.set, logo.label if labelled else None) for logo, labelled in known)
+    clear = Counter(logo.set for logo, labelled in known if labelled and logo.clear)
+    columns = [label for label in LABELS if any(counts[logo.set, label] for logo in icons.logos)]
+    numbers = {
+        name: [*(counts[name, label] for label in columns), clear[name], counts[name, None]]
+        for name in dict.fromkeys(logo.set for logo in icons.logos)
+    }
+    rows: list[Row] = [[name, icon_set(name).licence, *row] for name, row in numbers.items()]
+    rows.append(["all", "", *(sum(column) for column in zip(*numbers.values(), strict=True))])
+    return (
+        "## Icons labelled by their facts\n\n"
+        "Drawings without visual labels, for training only. The label is computed from the vectors: shapes, "
+        "flat colours, ramps. Where letters are possible the facts leave the type open, and only "
+        "the teachers of a run choose. Variants of one motif in other colours are left out.\n\n"
+        + _table(["set", "licence", *columns, "clear", "left to the teachers"], rows, texts=2)
+    )
+
+
+def _composed(dataset: Dataset) -> str:
+    logos = dataset.composed
+    rows: list[Row] = []
+    for label in LABELS:
+        mine = [logo for logo in logos if logo.label == label]
+        near = sum(not logo.clear for logo in mine)
+        kinds = _listed(Counter(logo.kind for logo in mine))
+        rows.append([label, len(mine), _share(near, len(mine)), kinds])
+    with_icon = sum(bool(logo.sources) for logo in logos)
+    return (
+        "## Composed logos\n\n"
+        f"{len(logos):,} logos of seed {dataset.seed}, for training only, put together from shapes, "
+        f"lettering and icons of the sets above ({_share(with_icon, len(logos))} hold an icon). The label is "
+        "computed from the drawing and exact by construction; near a boundary a second type is accepted "
+        "too.\n\n" + _table(["type", "logos", "near a boundary", "layouts"], rows, texts=1, last_text=True)
+    )
+
+
+def _fonts(dataset: Dataset) -> str:
+    del dataset  # the families are pinned: they are the same for every run
+    licences = Counter(family.licence for family in FONT_FAMILIES)
+    rows: list[Row] = []
+    for style in STYLES:
+        mine = [family for family in FONT_FAMILIES if family.style == style]
+        rows.append([style, len(mine), _listed(Counter(family.script for family in mine))])
+    return (
+        "## Fonts\n\n"
+        f"{len(FONT_FAMILIES):,} families from npm `@fontsource/*` draw the lettering of composed logos: "
+        f"{_listed(licences)}.\n\n" + _table(["style", "families", "scripts"], rows, texts=1, last_text=True)
+    )
+
+
+def _guard(dataset: Dataset) -> str:
+    report, hashes = dataset.leaks, dataset.hashes
+    rows: list[Row] = [
+        [row.set, row.drawings, row.held_out, row.by_name, row.by_hash, row.kept] for row in report.sets
+    ]
+    reasons = Counter(leak.by for leak in report.of_train)
+    return (
+        "## Guard against leaks\n\n"
+        "No icon that is learned from, alone or in a composed logo, is of a brand of `calibrate` or `test`: "
+        "neither by its normalised name nor by a perceptual hash of "
+        f"{BITS} bits. `hybrid-logo data leaks --list` names every drawing that is left out.\n\n"
+        + _table(["set", "drawings", "held out", "left out by name", "by hash", "kept"], rows, texts=1)
+        + f"\n\nOn its own, the hash finds {_share(hashes.found, hashes.pairs)} of {hashes.pairs:,} pairs of "
+        "sets that draw the same brand, many of them in different ways, and flags "
+        f"{_share(hashes.flagged, hashes.drawings)} of {hashes.drawings:,} drawings of other brands. "
+        f"{len(report.of_train):,} logos of `train` resemble one of another split, {reasons['name']:,} by name "
+        f"and {reasons['hash']:,} by hash; their visual labels are learned from all the same, since the splits "
+        "are those of the labels file."
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Row], texts: int, *, last_text: bool = False) -> str:
+    """Markdown; numbers stand right, the first ``texts`` columns left."""
+    marks = ["---" if index < texts else "---:" for index in range(len(head))]
+    if last_text:
+        marks[-1] = "---"
+    cells = [[f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in ([*head], marks, *cells))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """As ``badge 12, word 3``, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    return ", ".join(f"{name} {count:,}" for name, count in ordered) or "-"

@@ -1,0 +1,135 @@
+"""Settings of a whole run, from a preset or a user's TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.corpus import CorpusSettings
+from hybrid_logo.training.learning.teachers import TeacherSettings
+from hybrid_logo.training.learning.trees import TreeSettings
+from hybrid_logo.training.router import RouterSettings
+from hybrid_logo.training.rules import RuleSettings
+from hybrid_logo.training.student import StudentSettings
+
+__all__ = ["PRESETS", "RunSettings", "read_settings"]
+
+PRESETS = ("cpu", "gpu")
+Settings = TypeVar("Settings")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Settings of a whole run.
+
+    Attributes:
+        corpus: what is learned from.
+        calibrate_copies: degraded copies of each calibration logo.
+        trees: boosted trees on the features that join the teachers.
+        rules, teachers, student, router: settings of each step.
+    """
+
+    corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    calibrate_copies: int = 4
+    trees: TreeSettings | None = field(default_factory=TreeSettings)
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    teachers: tuple[TeacherSettings, ...] = ()
+    student: StudentSettings = field(default_factory=StudentSettings)
+    router: RouterSettings = field(default_factory=RouterSettings)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant.
+
+        Raises:
+            SourceError: a value lies outside its range; the message names it.
+        """
+        if self.calibrate_copies < 0:
+            raise SourceError(f"calibrate_copies must be at least 0, not {self.calibrate_copies!r}.")
+
+
+def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSettings:
+    """The settings of a preset by name, or those of a TOML file.
+
+    Args:
+        preset: one of ``PRESETS``, or a file.
+        changes: such as ``student.training.epochs=5``, with values as in TOML.
+
+    Raises:
+        SourceError: there is no such preset or file, or a key or value is none that a setting takes.
+    """
+    if preset in PRESETS:
+        text, name = (
+            files("hybrid_logo.training").joinpath(f"presets/{preset}.toml").read_text("utf-8"),
+            preset,
+        )
+    else:
+        name = str(preset)
+        try:
+            text = Path(preset).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"There is no preset and no readable file {name!r} ({error}). "
+                f"Use {' or '.join(PRESETS)}, or name a TOML file."
+            ) from error
+    try:
+        values = tomllib.loads(text)
+        for change in changes:
+            _merge(values, tomllib.loads(change))
+        return filled(RunSettings, values)
+    except (tomllib.TOMLDecodeError, ValueError) as error:
+        raise SourceError(f"The settings {name} are wrong: {error}. Correct the file or --set.") from error
+
+
+def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(values.get(name), dict):
+            _merge(values[name], value)
+        else:
+            values[name] = value
+
+
+def filled(kind: type[Settings], values: Mapping[str, Any], place: str = "") -> Settings:
+    """An instance of the dataclass ``kind``; what ``values`` leaves out keeps its default.
+
+    Raises:
+        ValueError: an unknown key, or a value of another type; the message names its place.
+    """
+    hints = get_type_hints(kind)
+    known = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
+    strange = sorted(set(values) - known)
+    if strange:
+        raise ValueError(f"{place}{strange[0]} is no setting; known are {', '.join(sorted(known))}")
+    return kind(**{name: _value(hints[name], value, f"{place}{name}") for name, value in values.items()})
+
+
+def _value(hint: Any, value: Any, place: str) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):  # TOML has no null: false leaves an optional part out
+        if value is False:
+            return None
+        hint = next(one for one in get_args(hint) if one is not type(None))
+    if is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{place} must be a table")
+        return filled(hint, value, f"{place}.")
+    if get_origin(hint) is tuple:
+        if isinstance(value, Mapping):  # pairs of name and value
+            value = list(value.items())
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"{place} must be a list")
+        inner = get_args(hint)
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(_value(inner[0], part, place) for part in value)
+        if len(inner) != len(value):
+            raise ValueError(f"{place} must have {len(inner)} parts")
+        return tuple(_value(one, part, place) for one, part in zip(inner, value, strict=True))
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not hint:
+        raise ValueError(f"{place} must be {hint.__name__}, not {value!r}")
+    return value

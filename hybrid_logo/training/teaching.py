@@ -1,0 +1,132 @@
+"""The step between corpus and student: train the teachers, weigh them, and keep what they say together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.learning import parallel
+from hybrid_logo.training.learning.ensemble import (
+    ensemble_weights,
+    fit_temperatures,
+    member_probabilities,
+    tempered,
+)
+from hybrid_logo.training.learning.judging import held_out_figures
+from hybrid_logo.training.learning.teachers import TeacherSettings, train_teacher
+from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
+from hybrid_logo.training.pictures import PictureTable
+from hybrid_logo.training.sources import storage_errors
+
+__all__ = ["load_teaching", "teach"]
+
+Floats = NDArray[np.float64]
+
+
+def teach(
+    examples: Examples,
+    held_out: PictureTable,
+    teachers: Sequence[TeacherSettings],
+    trees: TreeSettings | None,
+    folder: Path,
+    groups: NDArray[np.int64] | None = None,
+) -> NDArray[np.float32]:
+    """Train the teachers and ask them about every row of ``examples``.
+
+    Args:
+        examples: what they learn from and what the student will learn from.
+        held_out: the ``calibrate`` split, by which they are weighed.
+        teachers: networks; a run in ``folder`` that was stopped goes on.
+        trees: boosted trees on the features; None for none.
+        folder: receives a folder for each teacher, ``teaching.npz`` and ``teaching.json``.
+        groups: see ``ask_trees``.
+
+    Returns:
+        ``float32[n, 4]`` probabilities, a row for each of ``examples``.
+
+    Raises:
+        SourceError: there is no teacher at all; otherwise see ``train_teacher``.
+    """
+    names, said, judged = [], [], []
+    for number, settings in enumerate(teachers):
+        name = f"{number}-{settings.architecture}"
+        network = train_teacher(settings, examples, held_out, folder / name)
+        names.append(name)
+        said.append(member_probabilities(network, examples.views))
+        judged.append(member_probabilities(network, held_out.views))
+    if trees is not None:
+        with parallel.first_alone():
+            answers = ask_trees(examples, held_out.features, trees, folder, groups)
+        names.append("trees")
+        said.append(answers.examples.astype(np.float64))
+        judged.append(answers.others.astype(np.float64))
+    if not names:
+        raise SourceError("There is nobody to teach. Ask for trees, or for at least one teacher.")
+    temperatures = fit_temperatures(np.array(judged), held_out.labels)
+    known = tempered(np.array(judged), temperatures)
+    weights = ensemble_weights(known, held_out.labels)
+    figures = {name: held_out_figures(_logits(one), held_out) for name, one in zip(names, known, strict=True)}
+    figures["together"] = held_out_figures(_logits(np.tensordot(weights, known, 1)), held_out)
+    together = np.tensordot(weights, tempered(np.array(said), temperatures), 1).astype(np.float32)
+    record = {
+        "members": names,
+        "weights": weights.tolist(),
+        "temperatures": temperatures.tolist(),
+        "figures_on_calibrate": figures,
+        "examples": _fingerprint(examples),
+    }
+    if parallel.is_first():
+        _store(folder, together, record)
+    return together
+
+
+def load_teaching(examples: Examples, folder: Path) -> NDArray[np.float32]:
+    """What the teachers said of ``examples``.
+
+    Raises:
+        SourceError: they were not asked, or about other examples.
+    """
+    try:
+        record = json.loads((folder / "teaching.json").read_text(encoding="utf-8"))
+        with np.load(folder / "teaching.npz") as stored:
+            together = np.asarray(stored["probabilities"], np.float32)
+        asked = record["examples"]
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise SourceError(
+            f"The teachers in {folder} have not been asked ({error}). Run: hybrid-logo train teachers"
+        ) from error
+    if asked != _fingerprint(examples):
+        raise SourceError(
+            f"The teachers in {folder} were asked about other examples. Run: hybrid-logo train teachers"
+        )
+    return together
+
+
+def _store(folder: Path, together: NDArray[np.float32], record: dict[str, Any]) -> None:
+    unfinished = folder / "teaching.tmp.npz"
+    with storage_errors(folder):
+        np.savez(unfinished, probabilities=together)
+        unfinished.replace(folder / "teaching.npz")
+        text = json.dumps(record, indent=1) + "\n"
+        (folder / "teaching.json.tmp").write_text(text, encoding="utf-8")
+        (folder / "teaching.json.tmp").replace(folder / "teaching.json")
+
+
+def _logits(probabilities: Floats) -> NDArray[np.float32]:
+    return np.log(np.maximum(probabilities, 1e-9)).astype(np.float32)
+
+
+def _fingerprint(examples: Examples) -> str:
+    digest = hashlib.sha256(json.dumps(examples.names).encode())
+    for array in (examples.drawings, examples.sources, examples.features):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

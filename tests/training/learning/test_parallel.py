@@ -1,0 +1,60 @@
+"""Two processes that torchrun starts learn as one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from hybrid_logo.training.learning import parallel
+from hybrid_logo.training.learning.records import read_log
+from tests.training.learning import two_processes
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the two processes left."""
+    made = tmp_path_factory.mktemp("two")
+    subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+         two_processes.__file__, str(made)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""},
+        check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["train_linear", "train_freezing"])
+def test_both_end_with_the_same_weights(way: str, folder: Path) -> None:
+    first, second = (torch.load(folder / f"{way}-{rank}.pt", weights_only=True) for rank in (0, 1))
+    assert first.keys() == second.keys()
+    assert [name for name in first if not torch.equal(first[name], second[name])] == []
+
+
+@pytest.mark.slow
+def test_they_learn_what_one_process_would(folder: Path, tmp_path: Path) -> None:
+    alone = two_processes.train_linear(tmp_path).state_dict()
+    together = torch.load(folder / "train_linear-0.pt", weights_only=True)
+    for name, value in alone.items():
+        assert torch.allclose(together[name], value, atol=1e-5), name
+    lines, expected = (read_log(path / "log.jsonl") for path in (folder / "train_linear", tmp_path))
+    assert [line["epoch"] for line in lines] == [1, 2, 3]
+    for line, other in zip(lines, expected, strict=True):
+        for name in ("loss", "train_strict", "held_out_loss"):
+            assert line[name] == pytest.approx(other[name], rel=1e-3)
+
+
+def test_without_torchrun_one_process_is_alone() -> None:
+    with parallel.together():
+        assert (parallel.processes(), parallel.rank(), parallel.is_first()) == (1, 0, True)
+        values = torch.arange(3.0)
+        assert parallel.summed(values) is values
+        assert parallel.mean(2.5, torch.device("cpu")) == 2.5
+        parallel.barrier()

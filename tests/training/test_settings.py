@@ -1,0 +1,226 @@
+"""Settings of a run: presets, users' files, and what a mistake in them is told."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.corpus import SOURCES, CorpusSettings
+from hybrid_logo.training.learning.trees import TreeSettings
+from hybrid_logo.training.settings import PRESETS, RunSettings, filled, read_settings
+from hybrid_logo.training.student import StudentSettings
+
+
+def file(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# Presets
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_are_read_and_ask_for_known_sources(preset: str) -> None:
+    settings = read_settings(preset)
+    runs = [settings.student.training, *(teacher.training for teacher in settings.teachers)]
+    assert settings.teachers
+    assert {name for run in runs for name, _ in run.sources} == set(SOURCES)
+    assert settings.trees == TreeSettings()
+    assert settings.student.training.distillation_weight > 0
+    json.dumps(asdict(settings))  # the run's folder and the release hold them
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_say_nothing_that_the_code_does_not_take(preset: str) -> None:
+    text = files("hybrid_logo.training").joinpath(f"presets/{preset}.toml").read_text("utf-8")
+    values = tomllib.loads(text)
+    settings = read_settings(preset)
+    assert settings.corpus == replace(CorpusSettings(), **values["corpus"])
+    assert len(settings.teachers) == len(values["teachers"])
+    for teacher, told in zip(settings.teachers, values["teachers"], strict=True):
+        assert teacher.architecture == told["architecture"]
+        assert teacher.training.epochs == told["training"]["epochs"]
+        assert dict(teacher.training.sources) == told["training"]["sources"]
+
+
+def test_both_presets_train_the_same_student() -> None:
+    cpu, gpu = (read_settings(preset) for preset in PRESETS)
+    for name in ("widths", "depths", "dropout"):
+        assert getattr(cpu.student, name) == getattr(gpu.student, name)
+    assert cpu.corpus.side == gpu.corpus.side
+
+
+def test_every_preset_is_named() -> None:
+    stored = files("hybrid_logo.training").joinpath("presets").iterdir()
+    assert {entry.name for entry in stored if entry.name.endswith(".toml")} == {f"{name}.toml" for name in PRESETS}  # fmt: skip
+
+
+# A user's file
+
+
+def test_what_is_left_out_keeps_its_default(tmp_path: Path) -> None:
+    assert read_settings(file(tmp_path, "")) == RunSettings()
+    settings = read_settings(file(tmp_path, "calibrate_copies = 2\n[student.training]\nepochs = 3\n"))
+    expected = replace(
+        RunSettings(),
+        calibrate_copies=2,
+        student=replace(StudentSettings(), training=replace(StudentSettings().training, epochs=3)),
+    )
+    assert settings == expected
+
+
+def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
+    text = """
+    [student]
+    widths = [8, 8, 16, 16]
+    dropout = 0
+    [student.training]
+    loss = "focal"
+    [student.training.sources]
+    labelled = 2
+    icons = 0.5
+    [[teachers]]
+    architecture = "plain"
+    unfreeze = false
+    [[teachers]]
+    """
+    settings = read_settings(file(tmp_path, text))
+    assert settings.student.widths == (8, 8, 16, 16)
+    assert settings.student.dropout == 0.0
+    assert isinstance(settings.student.dropout, float)
+    assert settings.student.training.loss == "focal"
+    assert settings.student.training.sources == (("labelled", 2.0), ("icons", 0.5))
+    first, second = settings.teachers
+    assert (first.architecture, first.unfreeze, second.unfreeze) == ("plain", False, True)
+
+
+def test_false_leaves_the_trees_out(tmp_path: Path) -> None:
+    assert read_settings(file(tmp_path, "trees = false")).trees is None
+    assert read_settings("cpu", ["trees=false"]).trees is None
+    assert read_settings(file(tmp_path, "[trees]\nfolds = 3")).trees == TreeSettings(folds=3)
+
+
+# Single changes
+
+
+def test_changes_are_merged_in_their_order() -> None:
+    plain = read_settings("cpu")
+    settings = read_settings(
+        "cpu",
+        [
+            "student.training.epochs=5",
+            "corpus.composed = 500",
+            "student.training.epochs=6",
+            'student.training.loss="focal"',
+            "student.training.sources.icons=0.75",
+            "teachers=[]",
+        ],
+    )
+    training = settings.student.training
+    assert (training.epochs, training.loss, settings.corpus.composed) == (6, "focal", 500)
+    assert dict(training.sources) == dict(plain.student.training.sources) | {"icons": 0.75}
+    assert training.distillation_weight == plain.student.training.distillation_weight
+    assert settings.corpus.labelled_copies == plain.corpus.labelled_copies
+    assert settings.teachers == ()
+    assert plain == read_settings("cpu")
+
+
+def test_a_table_takes_the_place_of_false(tmp_path: Path) -> None:
+    path = file(tmp_path, "trees = false")
+    assert read_settings(path, ["trees.folds=4"]).trees == TreeSettings(folds=4)
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = 3", "epochs is no setting; known are calibrate_copies, corpus, "),
+        ("[student.training]\nepoch = 3", r"student\.training\.epoch is no setting; known are .*epochs"),
+        ("[[teachers]]\n[teachers.training]\nseeds = 3", r"teachers\.training\.seeds is no setting"),
+        ("[student.training]\nepochs = 3.5", r"student\.training\.epochs must be int, not 3\.5"),
+        ("[student.training]\nepochs = true", r"student\.training\.epochs must be int, not True"),
+        ("[student.training]\nlearning_rate = '1'", "learning_rate must be float, not '1'"),
+        ("[student.training]\nlearning_rate = false", "learning_rate must be float, not False"),
+        ("[student.training]\nloss = 1", "loss must be str, not 1"),
+        ("[student.training]\nsources = ['labelled']", r"student\.training\.sources must be a list"),
+        ("[student.training]\nsources = [['labelled', 1, 2]]", r"sources must have 2 parts"),
+        ("[student.training.sources]\nlabelled = 'all'", "sources must be float, not 'all'"),
+        ("[student]\nwidths = 8", r"student\.widths must be a list"),
+        ("[student]\nwidths = [8, 8, 8, 'a']", r"student\.widths must be int, not 'a'"),
+        ("corpus = 3", "corpus must be a table"),
+        ("trees = true", "trees must be a table"),
+        ("teachers = ['plain']", "teachers must be a table"),
+        ("[teachers]\narchitecture = 'plain'", "teachers must be a table"),
+        ("[corpus", "Expected"),
+        ("a = 1\na = 2", "overwrite"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        read_settings(file(tmp_path, text))
+    assert str(caught.value).startswith(f"The settings {tmp_path / 'mine.toml'} are wrong: ")
+    assert str(caught.value).endswith(". Correct the file or --set.")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[student.training]\nepochs = 0", "epochs must be more than 0, not 0"),
+        ("[corpus]\nside = 4", "side must be at least 16, not 4"),
+        ("[student]\nwidths = [8]", "widths must be 4 numbers"),
+        ("[trees]\nfolds = 1", "folds must be at least 2"),
+        ("[[teachers]]\nhead = 'deep'", "head must be one of"),
+        ("calibrate_copies = -1", "calibrate_copies must be at least 0"),
+    ],
+)
+def test_a_value_out_of_range_is_told(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=message):
+        read_settings(file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "change", ["", "student", "student.training.epochs", "=3", "loss=focal", "corpus.composed=many"]
+)
+def test_a_change_that_is_none_is_told(change: str) -> None:
+    if not change:
+        assert read_settings("cpu", [change]) == read_settings("cpu")
+        return
+    with pytest.raises(SourceError, match="The settings cpu are wrong: .*--set"):
+        read_settings("cpu", [change])
+
+
+def test_a_file_that_is_not_there_names_the_presets(tmp_path: Path) -> None:
+    binary = tmp_path / "picture.toml"
+    binary.write_bytes(b"\x89PNG\xff\xfe")
+    for preset in ("tpu", tmp_path / "absent.toml", tmp_path, binary):
+        with pytest.raises(SourceError, match=r"no readable file .*Use cpu or gpu, or name a TOML file\."):
+            read_settings(preset)
+
+
+@dataclass(frozen=True)
+class Inner:
+    size: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outer:
+    inner: Inner | None = None
+    pairs: tuple[tuple[str, int], ...] = ()
+    two: tuple[int, float] = (1, 2.0)
+
+
+def test_dataclasses_are_filled_by_their_annotations() -> None:
+    made = filled(Outer, {"inner": {"size": 3}, "pairs": {"a": 1}, "two": [4, 5]})
+    assert made == Outer(Inner(3.0), (("a", 1),), (4, 5.0))
+    assert filled(Outer, {"pairs": [["b", 2]]}).pairs == (("b", 2),)
+    with pytest.raises(ValueError, match=r"^inner\.weight is no setting; known are size$"):
+        filled(Outer, {"inner": {"weight": 3}})
