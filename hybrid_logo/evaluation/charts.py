@@ -10,7 +10,7 @@ __all__ = ["line_chart"]
 WIDTH, HEIGHT = 420, 280
 LEFT, RIGHT, TOP, BOTTOM = 64, 22, 12, 44
 LEGEND_ROW, LEGEND_COLUMN = 18, 178
-COLORS = ("#1f6feb", "#d1242f", "#1a7f37", "#b07800", "#8250df")
+COLORS = ("#1f6feb", "#d1242f", "#2a9440", "#b07800", "#8250df")
 DASHES = ("none", "7 4", "2 3", "12 3 2 3", "5 2")
 """Lines differ by their dashes too, for readers who cannot tell the colours apart."""
 

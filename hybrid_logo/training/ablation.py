@@ -111,9 +111,12 @@ class Ablation:
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
         path = self.folder / "results.jsonl"
+        rows = read_log(path)
         with storage_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        rows = read_log(path)
+            unfinished = path.with_suffix(".tmp")  # without a line that was cut off
+            unfinished.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            unfinished.replace(path)
         done = {row["key"] for row in rows}
         missing = [
             (variant, seed) for variant, seed in self._runs(variants) if self._key(variant, seed) not in done

@@ -197,9 +197,9 @@ def _guard(dataset: Dataset) -> str:
         + f"\n\nOn its own, the hash finds {_share(hashes.found, hashes.pairs)} of {hashes.pairs:,} pairs of "
         "sets that draw the same brand, many of them in different ways, and flags "
         f"{_share(hashes.flagged, hashes.drawings)} of {hashes.drawings:,} drawings of other brands. "
-        f"{len(report.of_train):,} logos of `train` resemble one of another split, {reasons['name']:,} by name "
-        f"and {reasons['hash']:,} by hash; their visual labels are learned from all the same, since the splits "
-        "are those of the labels file."
+        f"{len(report.of_train):,} logos of `train` resemble one of another split, {reasons['name']:,} by "
+        f"name and {reasons['hash']:,} by hash; their visual labels are learned from all the same, since the "
+        "splits are those of the labels file."
     )
 
 

@@ -122,6 +122,7 @@ class Run:
 
     def taught_examples(self) -> tuple[Examples, PictureTable]:
         """What the student learns from, with what the teachers say, and the ``calibrate`` copies."""
+        self._path("teachers/teaching.json", "teachers")
         examples = self._examples()
         return examples.taught(load_teaching(examples, self.folder / "teachers")), self._calibrate()[1]
 

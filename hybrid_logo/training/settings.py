@@ -118,11 +118,11 @@ def _value(hint: Any, value: Any, place: str) -> Any:
             raise ValueError(f"{place} must be a table")
         return filled(hint, value, f"{place}.")
     if get_origin(hint) is tuple:
-        if isinstance(value, Mapping):  # pairs of name and value
+        inner = get_args(hint)
+        if isinstance(value, Mapping) and get_origin(inner[0]) is tuple:  # pairs of name and value
             value = list(value.items())
         if not isinstance(value, list | tuple):
             raise ValueError(f"{place} must be a list")
-        inner = get_args(hint)
         if len(inner) == 2 and inner[1] is Ellipsis:
             return tuple(_value(inner[0], part, place) for part in value)
         if len(inner) != len(value):

@@ -97,10 +97,10 @@ def load_teaching(examples: Examples, folder: Path) -> NDArray[np.float32]:
     """
     try:
         record = json.loads((folder / "teaching.json").read_text(encoding="utf-8"))
-        with np.load(folder / "teaching.npz") as stored:
+        with (folder / "teaching.npz").open("rb") as file, np.load(file) as stored:
             together = np.asarray(stored["probabilities"], np.float32)
         asked = record["examples"]
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise SourceError(
             f"The teachers in {folder} have not been asked ({error}). Run: hybrid-logo train teachers"
         ) from error

@@ -15,6 +15,7 @@ from PIL import Image
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.classifier import HybridClassifier
+from hybrid_logo.errors import SourceError
 from hybrid_logo.router import INPUTS
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.training import parity
@@ -23,7 +24,22 @@ from tests.small_release import drawn, labelled_set
 
 ROOT = Path(__file__).parents[2]
 NAME = "tried-1.0"
-STEPS = ("rules", "student", "router", "release", "all")
+STEPS = ("rules", "teachers", "student", "router", "ablation", "release", "all")
+SMALL = """
+calibrate_copies = 4
+trees = { folds = 2, members = 1, rounds = 4, leaves = 4 }
+[corpus]
+labelled_copies = 2
+side = 32
+[student.training]
+epochs = 2
+batch_size = 16
+distillation_weight = 0.5
+sources = { labelled = 1.0 }
+device = "cpu"
+threads = 1
+"""
+"""Trees alone teach, and only labelled logos are learned from."""
 Run = Callable[..., Any]
 
 
@@ -41,26 +57,41 @@ def test_steps_and_their_options_are_told_without_loading_torch(tmp_path: Path) 
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
-        wanted = STEPS if words == ["train", "--help"] else ("--run", "--labels", "--cache", "--epochs")
+        wanted = (
+            STEPS if words == ["train", "--help"] else ("--run", "--labels", "--cache", "--preset", "--set")
+        )
         assert all(word in ran.stdout for word in wanted)
 
 
+@pytest.mark.parametrize("step", STEPS)
 def test_a_missing_extra_is_told_with_its_cure(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "hybrid_logo.training.pipeline", None)
-    ran = run("train", "rules", "--run", tmp_path)
+    for name in ("training.pipeline", "training.learning"):
+        monkeypatch.setitem(sys.modules, f"hybrid_logo.{name}", None)
+    ran = run("train", step, "--run", tmp_path)
     assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Error: Training needs more packages")
     assert "pip install 'hybrid-logo[train]'" in ran.err
 
 
 @pytest.mark.parametrize(
-    "words", [["--epochs", "0"], ["--copies", "0"], ["--seed", "-1"], ["--workers", "0"]]
+    ("words", "message"),
+    [
+        (["--workers", "0"], "--workers"),
+        (["--set", "student.training.epochs=0"], "epochs must be more than 0"),
+        (["--set", "corpus.labelled_copies=-1"], "labelled_copies must be at least 0"),
+        (["--set", "student.training.epoch=3"], "student.training.epoch is no setting"),
+        (["--set", "corpus.composed"], "Correct the file or --set."),
+        (["--preset", "tpu"], "Use cpu or gpu, or name a TOML file."),
+    ],
 )
-def test_impossible_settings_are_wrong_usage(words: list[str], run: Run, tmp_path: Path) -> None:
+def test_impossible_settings_are_wrong_usage(
+    words: list[str], message: str, run: Run, tmp_path: Path
+) -> None:
     ran = run("train", "rules", "--run", tmp_path / "run", *words)
-    assert ran.code == 2
-    assert words[0] in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
     assert not (tmp_path / "run").exists()
 
 
@@ -68,26 +99,99 @@ def test_all_hands_settings_name_and_folder_on(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from hybrid_logo.training import pipeline
+    from hybrid_logo.training.settings import read_settings
 
     asked: list[Any] = []
 
     def recorded(made: pipeline.Run, name: str, folder: Path) -> Any:
-        asked.append(
-            (made.settings.student.epochs, made.settings.train_copies, made.settings.seed, made.workers)
-        )
+        asked.append((made.settings, made.workers))
         asked.append((made.folder, made.cache, made.labels, name, folder))
         return Bundle(folder, {}, None, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "train_everything", recorded)
     labels = labelled_set(tmp_path / "cache", tmp_path / "labels.csv", train=1)
-    words = ["--epochs", "3", "--copies", "5", "--seed", "11", "--workers", "4", "--name", NAME]
+    changes = ["corpus.seed=11", "student.training.epochs=3"]
+    words = ["--preset", "gpu", "--workers", "4", "--name", NAME]
+    words += [word for change in changes for word in ("--set", change)]
     words += ["--run", str(tmp_path / "run"), "--out", str(tmp_path / "out")]
     words += ["--cache", str(tmp_path / "cache"), "--labels", str(labels)]
     ran = run("train", "all", *words)
     assert ran.code == 0, ran.err
-    assert asked[0] == (3, 5, 11, 4)
+    assert asked[0] == (read_settings("gpu", changes), 4)
     assert asked[1] == (tmp_path / "run", tmp_path / "cache", labels, NAME, tmp_path / "out" / NAME)
     assert ran.out == f"{tmp_path / 'out' / NAME}\n"
+
+
+def test_the_default_preset_is_for_a_processor(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hybrid_logo.training import pipeline
+    from hybrid_logo.training.settings import read_settings
+
+    made: list[Any] = []
+
+    def recorded(*given: Any) -> Any:
+        made.append(given)
+        raise SourceError("far enough")
+
+    monkeypatch.setattr(pipeline, "Run", recorded)
+    assert run("train", "rules").err == "Error: far enough\n"
+    assert made == [(Path("runs/default"), read_settings("cpu"), None, None, 2)]
+
+
+@pytest.fixture
+def ablation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+    """In a folder of its own, with a result that is made up; what was planned."""
+    from hybrid_logo.training.ablation import Ablation
+    from hybrid_logo.training.ablation_table import FIGURES
+    from hybrid_logo.training.pipeline import Run as TrainingRun
+    from tests.training.learning.drawn_examples import examples, table
+
+    planned: list[Any] = []
+
+    def measured(self: Ablation, *given: Any) -> list[dict[str, Any]]:
+        planned.append((self, *given))
+        return [{"variant": "all", "seed": seed} | dict.fromkeys(FIGURES, 0.5) for seed in self.seeds]
+
+    monkeypatch.setattr(Ablation, "run", measured)
+    made = (examples(table(1)), table(3))
+    monkeypatch.setattr(TrainingRun, "taught_examples", lambda _: made)
+    monkeypatch.chdir(tmp_path)
+    return planned
+
+
+def test_an_ablation_is_planned_and_kept_in_the_folder_of_the_run(
+    run: Run, tmp_path: Path, ablation: list[Any]
+) -> None:
+    ran = run("train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2")
+    assert (ran.code, ran.err) == (0, "")
+    path = Path("tried/ablation/ablation.json")
+    assert ran.out == f"{path}\n"
+    [(planned, _, held_out)] = ablation
+    assert (planned.pictures, planned.seeds, planned.folder) == (1.5, (1, 2), path.parent)
+    assert len(held_out.logos) == 24
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert (told["pictures"], told["seeds"], told["side_px"], told["logos"]) == (1500, [1, 2], 96, 12)
+    assert [(row["variant"], row["seeds"]) for row in told["variants"]] == [("all", 2)]
+
+
+def test_an_ablation_can_be_written_down(run: Run, tmp_path: Path, ablation: list[Any]) -> None:
+    from hybrid_logo.training.ablation_table import DOCUMENT, RESULT, document_differs
+
+    DOCUMENT.parent.mkdir()
+    DOCUMENT.write_text("<!-- ablation:begin -->\n<!-- ablation:end -->\n", encoding="utf-8")
+    ran = run("train", "ablation", "--run", "tried", "--write")
+    assert (ran.code, ran.out) == (0, f"{DOCUMENT}\n")
+    assert RESULT.is_file()
+    assert not document_differs(tmp_path)
+    DOCUMENT.write_text("no place for it", encoding="utf-8")
+    ran = run("train", "ablation", "--run", "tried", "--write")
+    assert ran.code == 2
+    assert "ablation markers" in ran.err
+
+
+def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:
+    ran = run("train", "ablation", "--run", tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"Run: hybrid-logo train teachers --run {tmp_path}\n")
 
 
 def test_from_labels_to_a_release_that_answers(
@@ -100,7 +204,9 @@ def test_from_labels_to_a_release_that_answers(
     folder, models = tmp_path / "run", tmp_path / "models"
     labels = labelled_set(tmp_path / "cache", tmp_path / "labels.csv", train=16, calibrate=6, test=3)
     common = ["--run", folder, "--cache", tmp_path / "cache", "--labels", labels]
-    common += ["--epochs", "2", "--copies", "2", "--workers", "1"]
+    preset = tmp_path / "small.toml"
+    preset.write_text(SMALL, encoding="utf-8")
+    common += ["--preset", preset, "--set", "rules.rounds=40", "--workers", "1"]
 
     def step(name: str, *more: Any) -> Any:
         return run("train", name, *common, *more)
@@ -123,8 +229,13 @@ def test_from_labels_to_a_release_that_answers(
     must_come_first("student", step("router"))
     must_come_first("student", step(*release))
 
+    must_come_first("teachers", step("student"))
+    ran = step("teachers")
+    assert (ran.code, ran.out) == (0, f"{folder / 'teachers'}\n")
+
     ran = step("student")
     assert ran.code == 0, ran.err
+    assert ran.out.count(".onnx") == len(Precision)
     assert (folder / "student-int8.onnx").stat().st_size < (folder / "student-fp32.onnx").stat().st_size / 3
 
     must_come_first("router", step(*release))
@@ -144,7 +255,7 @@ def test_from_labels_to_a_release_that_answers(
     quantisation = made.manifest["quantisation"]
     assert quantisation["parity_on_calibrate"]["int8-symmetric"]["pictures"] >= 100
     assert quantisation["network"]["multiply_adds"] > quantisation["network"]["parameters"] > 100_000
-    assert made.manifest["training"]["settings"]["student"]["epochs"] == 2
+    assert made.manifest["training"]["settings"]["student"]["training"]["epochs"] == 2
     assert made.manifest["metrics"]["clean"]["data"]["pictures"] == 12
 
     for mode in Mode:

@@ -10,9 +10,7 @@ from hybrid_logo.training.labels import COLUMNS
 from hybrid_logo.training.sources import icon_set, set_folder
 from hybrid_logo.types import LABELS
 
-RAMP = (
-    '<linearGradient id="g"><stop stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient>'
-)
+RAMP = '<linearGradient id="g"><stop stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient>'
 DISC = '<circle cx="50" cy="50" r="40" fill="teal"/>'
 RING = '<circle cx="50" cy="50" r="30" fill="none" stroke="red" stroke-width="9"/>'
 CROSS = '<path d="M40 5h20v35h35v20H60v35H40V60H5V40h35z" fill="green"/>'

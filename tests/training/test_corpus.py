@@ -15,12 +15,13 @@ import pytest
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import corpus as module
 from hybrid_logo.training.composer import ComposedLogo
-from hybrid_logo.training.corpus import SOURCES, CorpusSettings, examples_of
+from hybrid_logo.training.corpus import SOURCES, CorpusSettings, examples_of, packages
 from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.facts import measure_facts
 from hybrid_logo.training.labels import read_labels
-from hybrid_logo.training.material import icon_material
+from hybrid_logo.training.material import BRAND_SETS, THING_SETS, icon_material
 from hybrid_logo.training.rendering import RenderReport, render_masters
+from hybrid_logo.training.sources import ICON_SETS, icon_set
 from hybrid_logo.types import LABELS, LogoType
 from tests.small_release import drawn, labelled_set
 from tests.training.icon_files import CROSS, FACETS, RAMP_WEDGE, WEDGE, write_set
@@ -138,8 +139,8 @@ def test_composed_logos_know_their_lettering(made: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "copies"), [("labelled", "labelled_copies"), ("icons", "icon_copies"), ("composed", "composed_copies")]
-)  # fmt: skip
+    ("source", "copies"), zip(SOURCES, ("labelled_copies", "icon_copies", "composed_copies"), strict=True)
+)
 def test_each_source_has_its_own_number_of_copies(source: str, copies: str, made: Any) -> None:
     nothing = {"labelled_copies": 0, "icon_copies": 0, "composed_copies": 0}
     assert set(made(source, **(nothing | {copies: 3})).copies.tolist()) == {0, 1, 2, 3}
@@ -167,6 +168,18 @@ def test_colours_are_turned_for_training(made: Any, monkeypatch: pytest.MonkeyPa
     for source in SOURCES:
         made(source)
     assert [(plan.hue_turns, plan.seed, plan.side) for plan in plans] == [(True, 7, 16)] * 3
+
+
+def test_packages_are_those_of_the_sources() -> None:
+    """With licences, since they are told in the release."""
+    labelled, icons, everything = (packages(names) for names in (SOURCES[:1], SOURCES[:2], SOURCES))
+    assert {entry["package"] for entry in labelled} == {pinned.package for pinned in ICON_SETS}
+    of_icons = {entry["package"] for entry in icons}
+    assert of_icons == {icon_set(name).package for name in (*BRAND_SETS, *THING_SETS)}
+    assert everything[:-1] == icons
+    assert all(entry["version"] and entry["licence"] for entry in icons)
+    fonts = everything[-1]
+    assert fonts["families"] == sum(fonts["licences"].values()) > 0  # type: ignore[attr-defined]
 
 
 def test_a_missing_set_names_the_command(cache: Path, tmp_path: Path) -> None:

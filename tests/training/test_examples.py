@@ -41,7 +41,7 @@ def examples(source: str, drawings: int, copies: int = 3, **more: Any) -> Exampl
 def several() -> Examples:
     """Eight, five and four drawings of three sources, with gaps."""
     return joined(
-        [examples("labelled", 8), examples("icons", 5, 2), examples("composed", 4, missing=(0, 5, 6, 7))]
+        [examples("labelled", 8), examples("icons", 5, 2), examples("composed", 4, missing=(0, 5, 6, 10))]
     )
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_taken_of_sources_that_are_not_asked_for() -> None:
 
 def test_every_copy_and_every_drawing_has_its_turn() -> None:
     made = several()
-    epochs = [made.draw({name: 0.5 for name in made.names}, np.random.default_rng(n)) for n in range(60)]
+    epochs = [made.draw(dict.fromkeys(made.names, 0.5), np.random.default_rng(n)) for n in range(60)]
     assert set(np.concatenate(epochs).tolist()) == set(range(len(made.views)))
     assert len({tuple(drawn(made, rows)["labelled"]) for rows in epochs}) > 10
 
@@ -132,6 +132,16 @@ def test_joined_examples_can_be_joined_again() -> None:
     again = joined([examples("composed", 1), several()])
     assert again.names == ("composed", "labelled", "icons")
     assert np.bincount(again.sources).tolist() == [3 + 8, 24, 10]
+
+
+def test_drawings_and_pictures_are_counted() -> None:
+    """A drawing that lost a copy still counts; one that lost all of them does not."""
+    assert several().counts() == {
+        "labelled": {"drawings": 8, "pictures": 24},
+        "icons": {"drawings": 5, "pictures": 10},
+        "composed": {"drawings": 4, "pictures": 8},
+    }
+    assert examples("icons", 3, 2, missing=(2, 3)).counts() == {"icons": {"drawings": 2, "pictures": 4}}
 
 
 def test_nothing_to_join_is_told() -> None:

@@ -4,12 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hybrid_logo.training.facts import Facts, measure_facts
 from hybrid_logo.training.labeller import (
     GRID,
     MEASURED_TYPES,
     Thresholds,
+    accepted_types,
     agreements,
     choose_thresholds,
     detail,
@@ -87,6 +90,43 @@ def test_each_kind_of_detail_makes_complex_on_its_own(name: str) -> None:
     assert label_of(low)[0] == SIMPLE
     assert label_of(high)[0] == COMPLEX
     assert detail(high, limits) > detail(low, limits)
+
+
+@pytest.mark.parametrize(
+    ("found", "lettering_share", "accepted"),
+    [
+        (PLAIN, None, {SIMPLE}),
+        (PLAIN, 0.9, {TEXT}),
+        (PLAIN, 0.39, {SIMPLE, TEXT}),
+        (PLAIN, 0.61, {SIMPLE, TEXT}),
+        (PLAIN, 0.36, {SIMPLE}),
+        (PLAIN, 0.64, {TEXT}),
+        (facts(ramp_share=0.9), 0.9, {GRADIENT}),
+        (facts(ramp_share=0.16), None, {SIMPLE, GRADIENT}),
+        (facts(ramp_share=0.24), 0.9, {TEXT, GRADIENT}),
+        (facts(ramp_share=0.14), None, {SIMPLE}),
+        (facts(ramp_share=0.26), None, {GRADIENT}),
+        (facts(pieces=20, colors=3, outline=1.5), None, {SIMPLE, COMPLEX}),
+        (facts(pieces=25, colors=4, outline=1.5), None, {SIMPLE, COMPLEX}),
+        (facts(pieces=20, colors=3, outline=1.5, ramp_share=0.9), None, {GRADIENT, COMPLEX}),
+        (facts(pieces=20, colors=3, outline=1.5, ramp_share=0.2), None, {SIMPLE, GRADIENT, COMPLEX}),
+        (BUSY, 0.9, {COMPLEX}),
+    ],
+)
+def test_both_sides_of_a_near_boundary_are_accepted(
+    found: Facts, lettering_share: float | None, accepted: set[LogoType]
+) -> None:
+    assert accepted_types(found, lettering_share) == accepted
+
+
+@given(st.integers(0, 80), st.integers(1, 30), st.floats(0, 8), st.floats(0, 1), st.none() | st.floats(0, 1))
+def test_the_label_is_always_accepted(
+    pieces: int, colors: int, outline: float, ramp_share: float, lettering_share: float | None
+) -> None:
+    found = facts(pieces, colors, outline, ramp_share)
+    accepted = accepted_types(found, lettering_share)
+    assert label_of(found, lettering_share)[0] in accepted
+    assert TEXT not in accepted or lettering_share is not None
 
 
 def test_other_thresholds_give_other_labels() -> None:

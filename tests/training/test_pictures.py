@@ -123,13 +123,42 @@ def test_a_logo_that_vanishes_is_left_out(cache: Path) -> None:
     assert [LABELS[label] for label in table.labels] == [LOGOS[index].label for index in table.logos]
 
 
+def test_masters_may_lie_elsewhere(cache: Path) -> None:
+    """Composed logos are in no icon set; their pictures are given, in the order of the logos."""
+    made_up = [replace(logo, set="composed", name=f"1-{number}") for number, logo in enumerate(LOGOS[:2])]
+    masters = [cache / "composed" / f"{number}.png" for number in range(2)]
+    masters[0].parent.mkdir()
+    for path, name in zip(masters, ("moon", "orb"), strict=True):
+        Image.fromarray(MASTERS[name][0]).save(path)
+    table = build_table(made_up, PLAN, cache, workers=1, masters=masters)
+    assert table.logos.tolist() == [0, 0, 0, 1, 1, 1]
+    for logo, name in enumerate(("moon", "orb")):
+        clean = load_picture(clean_copy(MASTERS[name][0]))
+        assert np.array_equal(table.features[3 * logo], measure(clean))
+        degraded = load_picture(degraded_copy(MASTERS[name][0], copy_seed(made_up[logo], 5, 2)))
+        assert np.array_equal(table.views[3 * logo + 2], square_view(degraded, 32))
+    masters.reverse()
+    other = build_table(made_up, PLAN, cache, workers=1, masters=masters)
+    assert np.array_equal(other.features[0], table.features[3])
+
+
+def test_each_logo_needs_its_master(cache: Path) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        build_table(LOGOS, PLAN, cache, workers=1, masters=[master_path(LOGOS[0], cache)])
+
+
+def test_no_logos_are_told(cache: Path) -> None:
+    with pytest.raises(SourceError, match="no logos to make copies of"):
+        build_table([], PLAN, cache, workers=1)
+
+
 # The cache
 
 
 def test_what_is_there_is_read_and_not_made_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = build_table(LOGOS, PLAN, cache, workers=1)
     assert [path.name for path in shards(cache)] == [f"shard-000{number}.npz" for number in range(3)]
-    monkeypatch.setattr(pictures, "load_master", None)
+    monkeypatch.setattr(pictures, "read_master", None)
     assert same(build_table(LOGOS, PLAN, cache, workers=1), first)
 
 
@@ -145,15 +174,15 @@ def test_a_lost_shard_is_made_again_and_the_others_stay(cache: Path) -> None:
 def test_an_interrupted_run_goes_on(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = build_table(LOGOS, PLAN, cache, workers=1)
     shutil.rmtree(cache / "copies")
-    load, asked = pictures.load_master, []
+    read, asked = pictures.read_master, []
 
-    def stop_at_the_fourth(logo: LabelledLogo, folder: Path | None) -> Pixels:
-        asked.append(logo.name)
+    def stop_at_the_fourth(path: Path) -> Pixels:
+        asked.append(path.stem)
         if len(asked) == 4:
             raise KeyboardInterrupt
-        return load(logo, folder)
+        return read(path)
 
-    monkeypatch.setattr(pictures, "load_master", stop_at_the_fourth)
+    monkeypatch.setattr(pictures, "read_master", stop_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
         build_table(LOGOS, PLAN, cache, workers=1)
     assert [path.name for path in shards(cache)] == ["shard-0000.npz"]
@@ -203,16 +232,29 @@ def test_other_logos_have_another_folder_and_other_labels_do_not(cache: Path) ->
 def test_code_shapes_the_copies_and_comments_do_not(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    paths = [master_path(logo, tmp_path) for logo in LOGOS]
+
+    def fingerprint() -> str:
+        return pictures._fingerprint(paths, PLAN, tmp_path)
+
     shutil.copytree(Path(hybrid_logo.__file__).parent, tmp_path, dirs_exist_ok=True)
-    before = pictures._fingerprint(LOGOS, PLAN)
+    before = fingerprint()
     monkeypatch.setattr(hybrid_logo, "__file__", str(tmp_path / "__init__.py"))
-    assert pictures._fingerprint(LOGOS, PLAN) == before
+    assert fingerprint() == before
     path = tmp_path / f"{module}.py"
     source = path.read_text(encoding="utf-8")
     path.write_text("# a remark\n" + source.replace("\n\n\ndef ", "\n\n\n# another\ndef ") + "\n\n")
-    assert pictures._fingerprint(LOGOS, PLAN) == before
+    assert fingerprint() == before
     path.write_text(source + "\nADDED = 1\n")
-    assert pictures._fingerprint(LOGOS, PLAN) != before
+    assert fingerprint() != before
+
+
+def test_copies_of_a_moved_cache_are_found(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    build_table(LOGOS, PLAN, cache, workers=1)
+    moved = tmp_path_factory.mktemp("moved") / "cache"
+    shutil.copytree(cache, moved)
+    build_table(LOGOS, PLAN, moved, workers=1)
+    assert len(list((moved / "copies").iterdir())) == 1
 
 
 def test_a_missing_master_names_the_command(cache: Path) -> None:

@@ -15,22 +15,13 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.router import INPUTS
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.training import pipeline as module
-from hybrid_logo.training.pipeline import Run, RunSettings, train_everything
+from hybrid_logo.training.pipeline import Run, train_everything
 from hybrid_logo.training.release import FILES
 from hybrid_logo.training.router import judge_all
-from hybrid_logo.training.rules import RuleSettings
-from hybrid_logo.training.student import StudentSettings
 from hybrid_logo.training.suites import SUITES, built_in_suite
 from hybrid_logo.types import LABELS
-from tests.small_release import SIDE, labelled_set, scorecard
-
-SETTINGS = RunSettings(
-    train_copies=2,
-    calibrate_copies=1,
-    side=SIDE,
-    rules=RuleSettings(rounds=3, pair_rounds=2, pairs=2, logos_a_range=8),
-    student=StudentSettings(epochs=2, batch_size=16, threads=1),
-)
+from tests.small_release import labelled_set, scorecard
+from tests.training.small_run import SETTINGS, distilled
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +82,9 @@ def test_rules_learn_from_few_copies_only(run: Run, monkeypatch: pytest.MonkeyPa
     assert seen == [1]
 
 
+OF_STUDENT = ("examples.json", "quantisation.json")
+
+
 def touch(folder: Path, *names: str) -> None:
     for name in names:
         (folder / name).write_text("{}", encoding="utf-8")
@@ -129,10 +123,11 @@ def test_the_router_names_what_it_misses(run: Run, small_models: dict[str, bytes
     [
         ((), "student"),
         (("rules.json",), "student"),
-        (("quantisation.json",), "rules"),
-        (("quantisation.json", "rules.json"), "router"),
-        (("quantisation.json", "rules.json", "router.json"), "student"),
-        (("quantisation.json", "rules.json", "router.json", "student-int8.onnx"), "student"),
+        (("quantisation.json",), "student"),
+        (OF_STUDENT, "rules"),
+        ((*OF_STUDENT, "rules.json"), "router"),
+        ((*OF_STUDENT, "rules.json", "router.json"), "student"),
+        ((*OF_STUDENT, "rules.json", "router.json", "student-int8.onnx"), "student"),
     ],
 )
 def test_a_release_names_what_it_misses(
@@ -145,14 +140,21 @@ def test_a_release_names_what_it_misses(
 
 
 def steps(run: Run) -> dict[str, Callable[[], object]]:
-    return {"rules": run.fit_rules, "student": run.fit_student, "router": run.fit_router}
+    return {
+        "rules": run.fit_rules,
+        "teachers": run.fit_teachers,
+        "student": run.fit_student,
+        "router": run.fit_router,
+    }
 
 
-@pytest.mark.parametrize("step", ["rules", "student", "router"])
+@pytest.mark.parametrize("step", ["rules", "teachers", "student", "router"])
 def test_missing_masters_name_the_data_command(
     step: str, run: Run, tmp_path: Path, small_models: dict[str, bytes]
 ) -> None:
     rules_of_the_tests(run, 1)
+    (run.folder / "teachers").mkdir()
+    touch(run.folder / "teachers", "teaching.json")
     (run.folder / "student-int8.onnx").write_bytes(small_models["int8"])
     run.cache = tmp_path / "empty cache"
     with pytest.raises(SourceError, match="Run: hybrid-logo data render"):
@@ -165,23 +167,29 @@ def test_a_split_without_logos_is_told(split: str, run: Run, cache: Path, tmp_pa
     labels = tmp_path / "labels.csv"
     labels.write_text("\n".join(line for line in lines if not line.endswith(split)) + "\n", encoding="utf-8")
     run.labels = labels
-    touch(run.folder, "quantisation.json", *FILES)
+    touch(run.folder, *OF_STUDENT, *FILES)
     first_user = {
         "train": run.fit_rules,
-        "calibrate": run.fit_student,
+        "calibrate": run.fit_teachers,
         "test": lambda: run.release("tried-1.0", tmp_path / "models" / "tried-1.0"),
     }
     with pytest.raises(SourceError, match=f"no logo of the split '{split}'"):
         first_user[split]()
 
 
-def test_all_steps_run_in_their_order(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("weight", [0.5, 0.0])
+def test_all_steps_run_in_their_order(
+    weight: float, monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path
+) -> None:
+    """Teachers are asked only where the student listens to them."""
     done: list[str] = []
-    for step in ("fit_rules", "fit_student", "fit_router"):
+    names = ["fit_rules", "fit_teachers", "fit_student", "fit_router"]
+    for step in names:
         monkeypatch.setattr(Run, step, lambda self, step=step: done.append(step))
     monkeypatch.setattr(Run, "release", lambda self, name, folder: done.append(f"{name} in {folder.name}"))
-    train_everything(run, "tried-1.0", tmp_path / "there")
-    assert done == ["fit_rules", "fit_student", "fit_router", "tried-1.0 in there"]
+    train_everything(Run(tmp_path, distilled(weight), cache), "tried-1.0", tmp_path / "there")
+    asked = [name for name in names if weight or name != "fit_teachers"]
+    assert done == [*asked, "tried-1.0 in there"]
 
 
 def test_splits_are_degraded_by_different_seeds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,9 +217,3 @@ def test_built_in_suites_are_the_test_split(suite: str, cache: Path) -> None:
     other = built_in_suite(suite, 4, cache, cache / "labels.csv")
     assert dataset.sha256() == again.sha256()
     assert (dataset.sha256() == other.sha256()) is (suite == "clean")
-
-
-def test_a_run_goes_on_with_the_settings_that_it_was_begun_with(run: Run, cache: Path) -> None:
-    Run(run.folder, SETTINGS, cache, cache / "labels.csv", workers=1)
-    with pytest.raises(SourceError, match=r"other settings \(seed\).*--run"):
-        Run(run.folder, replace(SETTINGS, seed=SETTINGS.seed + 1), cache, cache / "labels.csv")

@@ -12,7 +12,7 @@ from PIL import Image
 from hybrid_logo.errors import MissingExtraError, SourceError
 from hybrid_logo.training import rendering, sources
 from hybrid_logo.training.labels import LabelledLogo
-from hybrid_logo.training.rendering import load_master, master_path, render, render_masters
+from hybrid_logo.training.rendering import load_master, master_path, read_master, render, render_masters
 from hybrid_logo.types import LogoType
 
 
@@ -186,8 +186,17 @@ def test_master_that_cannot_be_read_names_the_command(cache: Path, content: byte
     path.parent.mkdir(parents=True)
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(SourceError, match="hybrid-logo data render --size 64"):
-        load_master(logo("red"), cache, 64)
+    for read in (lambda: load_master(logo("red"), cache, 64), lambda: read_master(path)):
+        with pytest.raises(SourceError, match=r"hybrid-logo data render .*hybrid-logo data compose"):
+            read()
+
+
+def test_any_picture_that_was_drawn_here_is_read(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 7, 4), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "drawn.png")
+    found = read_master(tmp_path / "drawn.png")
+    assert found.dtype == np.uint8
+    assert (found == pixels).all()
 
 
 @pytest.mark.slow

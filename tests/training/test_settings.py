@@ -58,8 +58,8 @@ def test_both_presets_train_the_same_student() -> None:
 
 
 def test_every_preset_is_named() -> None:
-    stored = files("hybrid_logo.training").joinpath("presets").iterdir()
-    assert {entry.name for entry in stored if entry.name.endswith(".toml")} == {f"{name}.toml" for name in PRESETS}  # fmt: skip
+    stored = {entry.name for entry in files("hybrid_logo.training").joinpath("presets").iterdir()}
+    assert {name for name in stored if name.endswith(".toml")} == {f"{name}.toml" for name in PRESETS}
 
 
 # A user's file
@@ -159,7 +159,7 @@ def test_a_table_takes_the_place_of_false(tmp_path: Path) -> None:
         ("corpus = 3", "corpus must be a table"),
         ("trees = true", "trees must be a table"),
         ("teachers = ['plain']", "teachers must be a table"),
-        ("[teachers]\narchitecture = 'plain'", "teachers must be a table"),
+        ("[teachers]\narchitecture = 'plain'", "teachers must be a list"),
         ("[corpus", "Expected"),
         ("a = 1\na = 2", "overwrite"),
     ],
@@ -188,13 +188,11 @@ def test_a_value_out_of_range_is_told(text: str, message: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "change", ["", "student", "student.training.epochs", "=3", "loss=focal", "corpus.composed=many"]
+    "change",
+    ["student", "student.training.epochs", "=3", "corpus.composed=many", "teachers.training.epochs=3"],
 )
 def test_a_change_that_is_none_is_told(change: str) -> None:
-    if not change:
-        assert read_settings("cpu", [change]) == read_settings("cpu")
-        return
-    with pytest.raises(SourceError, match="The settings cpu are wrong: .*--set"):
+    with pytest.raises(SourceError, match=r"The settings cpu are wrong: .*--set"):
         read_settings("cpu", [change])
 
 

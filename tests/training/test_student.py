@@ -70,10 +70,9 @@ def test_a_run_trains_the_student_and_goes_on_where_it_stopped(tmp_path: Path) -
     assert [line["epoch"] for line in read_log(tmp_path / "log.jsonl")] == [1, 2, 3]
     again = train_student(examples(drawn), drawn, settings, tmp_path)
     assert np.array_equal(predict(again, drawn.views), predict(trained, drawn.views))
+    longer = replace(settings, training=replace(settings.training, epochs=9))
     with pytest.raises(SourceError, match=r"other settings \(epochs\)"):
-        train_student(
-            examples(drawn), drawn, replace(SMALL, training=replace(SETTINGS, epochs=9)), tmp_path
-        )
+        train_student(examples(drawn), drawn, longer, tmp_path)
 
 
 @pytest.mark.parametrize(

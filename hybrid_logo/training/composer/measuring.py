@@ -16,10 +16,11 @@ from hybrid_logo.training.labeller import accepted_types, label_of
 from hybrid_logo.training.rendering import render
 from hybrid_logo.types import LogoType
 
-__all__ = ["Measured", "ink_area", "is_legible", "measured"]
+__all__ = ["Measured", "ink_area", "ink_box", "is_legible", "measured"]
 
 MASK_SIDE_PX = 192
 AREA_SIDE_PX = 64
+BOX_SIDE_PX = 160
 VIEW_PX = 96
 LEAST_LETTER_PX = 4.5
 """Height of letters in a view of VIEW_PX that can still be read."""
@@ -94,6 +95,25 @@ def ink_area(art: Art) -> float:
     return float((rgba[..., 3] > LEAST_ALPHA).mean()) * box.width * box.height
 
 
+def ink_box(svg_body: str, field: Box) -> Box:
+    """What some elements fill, to a hundredth of the field; they may stand out of it by a third.
+
+    Raises:
+        SourceError: nothing is drawn.
+    """
+    view = field.grown(max(field.width, field.height) / 3)
+    alpha = render(document(Art((Part(svg_body, view),)), view), BOX_SIDE_PX, crisp=True)[..., 3] > 0
+    rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
+    step = view.width / alpha.shape[1]
+    found = Box(
+        view.left + float(columns[0]) * step,
+        view.top + float(rows[0]) * step,
+        float(columns[-1] + 1 - columns[0]) * step,
+        float(rows[-1] + 1 - rows[0]) * step,
+    )
+    return found.grown(step / 2)  # a tip may end between two pixels
+
+
 def _lettering(art: Art, view: Box, svg: str) -> tuple[float, tuple[float, ...]]:
     """Share of the letters in what is drawn, and factors by which the share of ramps may be seen otherwise.
 
@@ -115,7 +135,7 @@ def _lettering(art: Art, view: Box, svg: str) -> tuple[float, tuple[float, ...]]
     factors = (share if ink.all() else 1 / share,) if has_tile else ()
     if not readable:
         return 0.0, factors
-    lines = document(Art(tuple(readable)), view, lambda part: part.silhouette or part.body)
+    lines = document(Art(tuple(readable)), view, _letters)
     letters = _rendered(lines, whole.shape)[..., 3] > LEAST_ALPHA
     if (letters & drawn).sum() < LEAST_SEEN_SHARE * letters.sum():
         return 0.0, factors
@@ -155,6 +175,11 @@ def _is_weak(svg: str) -> bool:
 def _is_readable(part: Part, view: Box) -> bool:
     height = part.letter_height * VIEW_PX / max(view.width, view.height)
     return part.role == "letters" and part.characters >= 2 and height >= LEAST_LETTER_PX
+
+
+def _letters(part: Part) -> str:
+    """Letters with their borders, and filled where they are drawn in outline or cut out."""
+    return part.silhouette if part.without else part.body + part.silhouette
 
 
 def _ground(part: Part) -> str:

@@ -9,6 +9,7 @@ from random import Random
 from hybrid_logo.training.composer.drawing import Art, Part
 from hybrid_logo.training.composer.geometry import Box
 from hybrid_logo.training.composer.marks import Mark
+from hybrid_logo.training.composer.measuring import ink_box
 from hybrid_logo.training.composer.paints import Paint, fade_mask, flat, ramp, ramp_colors
 from hybrid_logo.training.composer.palettes import brand_color, palette, tones
 from hybrid_logo.types import LogoType
@@ -93,7 +94,7 @@ def painted(
             )
         else:
             body += f'<path d="{form.path}" fill="{value}"/>'
-    art = Art((Part(body, FIELD.grown(3.0) if thin else FIELD),))
+    art = Art((Part(body, ink_box(body, FIELD)),))
     if wish.ramps and random.random() < 0.05:
         art = fade_mask(random, art)
     return art

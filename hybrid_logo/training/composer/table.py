@@ -27,7 +27,7 @@ from hybrid_logo.training.composer.composing import compose
 from hybrid_logo.training.composer.materials import Materials, load_materials
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.facts import Facts
-from hybrid_logo.training.rendering import MASTER_SIDE_PX, render
+from hybrid_logo.training.rendering import MASTER_SIDE_PX, read_master, render
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LogoType
 
@@ -126,16 +126,7 @@ def load_composed(logo: ComposedLogo) -> NDArray[np.uint8]:
     Raises:
         SourceError: the picture is gone or damaged.
     """
-    try:
-        pixels = cv2.imdecode(np.fromfile(logo.path, np.uint8), cv2.IMREAD_UNCHANGED)
-    except (OSError, cv2.error):
-        pixels = None
-    if pixels is None:
-        raise SourceError(
-            f"There is no readable picture {logo.path}. Delete {logo.path.parents[1]} and run: "
-            "hybrid-logo data compose"
-        )
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), np.uint8)
+    return read_master(logo.path)
 
 
 @contextmanager
@@ -198,7 +189,7 @@ def _name(number: int) -> str:
 
 
 def _read(folder: Path) -> dict[int, Row]:
-    """What earlier runs left; a line that a killed run cut off counts as none."""
+    """What earlier runs left; a line that a killed run cut off counts as none, as one without picture."""
     rows: dict[int, Row] = {}
     try:
         lines = (folder / TABLE).read_text(encoding="utf-8").splitlines()
@@ -207,8 +198,8 @@ def _read(folder: Path) -> dict[int, Row]:
     for line in lines:
         try:
             row = json.loads(line)
-            if "label" in row:
-                _logo(row, folder)
+            if "label" in row and not _logo(row, folder).path.is_file():
+                continue
             rows[int(row["number"])] = row
         except (ValueError, LookupError, TypeError):
             continue

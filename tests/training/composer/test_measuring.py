@@ -10,7 +10,8 @@ from hybrid_logo.training.composer.measuring import ink_area, is_legible, measur
 from hybrid_logo.types import LogoType
 
 VIEW = Box(0, 0, 100, 100)
-FAR = '<linearGradient id="g"><stop stop-color="#ff0000"/><stop offset="1" stop-color="#0000ff"/></linearGradient>'
+STOPS = '<stop stop-color="#ff0000"/><stop offset="1" stop-color="#0000ff"/>'
+FAR = f'<linearGradient id="g">{STOPS}</linearGradient>'
 NEAR = FAR.replace("0000ff", "d01010")
 DOTS = "".join(
     f'<circle cx="{x}" cy="{y}" r="3" fill="hsl({x * y % 360},90%,{20 + x % 50}%)"/>'
@@ -19,7 +20,9 @@ DOTS = "".join(
 )
 
 
-def rectangle(left: float, top: float, width: float, height: float, fill: str = "#222222", more: str = "") -> str:
+def rectangle(
+    left: float, top: float, width: float, height: float, fill: str = "#222222", more: str = ""
+) -> str:
     return f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{fill}"{more}/>'
 
 
@@ -48,11 +51,15 @@ def tile(fill: str = "#2040c0") -> Part:
         # ... or cannot be read on it.
         ((tile(), word(20, 40, 60, 20, "#2346c4")), LogoType.SIMPLE, 0.0),
         # Letters in outline count as filled ones.
-        ((word(10, 40, 80, 20, "none", ' stroke="#000000" stroke-width="2"'),), LogoType.TEXT, 1.0),
+        ((word(10, 40, 80, 20, "none", ' stroke="#000000" stroke-width="4"'),), LogoType.TEXT, 1.0),
         # Letters that are too small to read are no letters.
         ((symbol(0, 0, 5, 5), word(0, 50, 100, 3)), LogoType.SIMPLE, 0.0),
         # A page is no ink.
-        ((Part(rectangle(0, 0, 100, 100, "#ffffff"), VIEW, "page"), word(10, 40, 80, 20)), LogoType.TEXT, 1.0),
+        (
+            (Part(rectangle(0, 0, 100, 100, "#ffffff"), VIEW, "page"), word(10, 40, 80, 20)),
+            LogoType.TEXT,
+            1.0,
+        ),
     ],
 )
 def test_letters_are_weighed_against_what_else_is_drawn(
@@ -66,7 +73,9 @@ def test_letters_are_weighed_against_what_else_is_drawn(
 def test_letters_cut_out_of_a_tile() -> None:
     hole = rectangle(20, 40, 60, 20, "#000000")
     plain = tile().body
-    body = f'<mask id="m"><rect width="100" height="100" fill="#fff"/>{hole}</mask><g mask="url(#m)">{plain}</g>'
+    body = (
+        f'<mask id="m"><rect width="100" height="100" fill="#fff"/>{hole}</mask><g mask="url(#m)">{plain}</g>'
+    )
     found = measured(Art((Part(body, VIEW, "letters", plain, hole, 3, 20),)), VIEW)
     assert (found.label, found.lettering_share) == (LogoType.TEXT, pytest.approx(1.0, abs=0.02))
 

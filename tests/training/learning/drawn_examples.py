@@ -15,6 +15,8 @@ from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pictures import PictureTable
 from tests.small_release import views_of_drawings
 
+torch.set_num_threads(1)  # pictures of 32 pixels; threads that wait for each other cost more than they bring
+
 SETTINGS = TrainingSettings(
     epochs=3,
     sources=(("labelled", 1.0),),

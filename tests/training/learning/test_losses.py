@@ -131,13 +131,17 @@ def test_a_student_that_equals_its_teacher_has_nothing_to_learn(temperature: flo
     assert logits.grad.abs().max() < 1e-5
 
 
-def test_distillation_is_the_divergence_and_leaves_out_who_was_not_asked() -> None:
+@pytest.mark.parametrize("temperature", [1.0, 3.0])
+def test_distillation_is_the_divergence_and_leaves_out_who_was_not_asked(temperature: float) -> None:
     logits, teacher = batch()
-    expected = (teacher * (teacher.log() - logits.log_softmax(dim=1))).sum(dim=1).mean()
+    softened = teacher ** (1 / temperature)
+    softened = softened / softened.sum(dim=1, keepdim=True)
+    answers = (logits / temperature).log_softmax(dim=1)
+    expected = temperature**2 * (softened * (softened.log() - answers)).sum(dim=1).mean()
     padded = torch.cat([teacher, torch.zeros((4, 4))])
-    longer = torch.cat([logits, torch.full((4, 4), 3.0)])
-    assert number(distillation_loss(longer, padded, 1.0)) == pytest.approx(number(expected), rel=1e-4)
-    assert number(distillation_loss(longer[12:], padded[12:], 2.0)) == 0.0
+    longer = torch.cat([logits, torch.eye(4)])
+    assert number(distillation_loss(longer, padded, temperature)) == pytest.approx(number(expected), rel=1e-4)
+    assert number(distillation_loss(longer[12:], padded[12:], temperature)) == 0.0
 
 
 def test_unknown_facts_add_nothing() -> None:

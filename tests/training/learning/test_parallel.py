@@ -51,6 +51,24 @@ def test_they_learn_what_one_process_would(folder: Path, tmp_path: Path) -> None
             assert line[name] == pytest.approx(other[name], rel=1e-3)
 
 
+@pytest.mark.slow
+def test_the_first_goes_through_alone(folder: Path) -> None:
+    """The other one would have failed where nothing was made yet."""
+    assert (folder / "made once").read_text(encoding="utf-8") == "here"
+
+
+@pytest.mark.parametrize(("rank", "order"), [(0, ["inside", "barrier"]), (1, ["barrier", "inside"])])
+def test_who_is_not_first_waits_before_and_the_first_behind(
+    rank: int, order: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(parallel, "rank", lambda: rank)
+    monkeypatch.setattr(parallel, "barrier", lambda: done.append("barrier"))
+    with parallel.first_alone():
+        done.append("inside")
+    assert done == order
+
+
 def test_without_torchrun_one_process_is_alone() -> None:
     with parallel.together():
         assert (parallel.processes(), parallel.rank(), parallel.is_first()) == (1, 0, True)
@@ -58,3 +76,5 @@ def test_without_torchrun_one_process_is_alone() -> None:
         assert parallel.summed(values) is values
         assert parallel.mean(2.5, torch.device("cpu")) == 2.5
         parallel.barrier()
+        with parallel.first_alone():
+            pass

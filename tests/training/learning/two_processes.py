@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,9 +45,19 @@ def train_freezing(folder: Path) -> nn.Module:
     )
 
 
+def make_or_read(path: Path) -> None:
+    """The other process must not look before it is made."""
+    if parallel.is_first():
+        time.sleep(1.0)
+        path.write_text("here", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "here"
+
+
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     with parallel.together():
+        with parallel.first_alone():
+            make_or_read(out / "made once")
         for way in (train_linear, train_freezing):
             trained = way(out / way.__name__)
             torch.save(trained.state_dict(), out / f"{way.__name__}-{parallel.rank()}.pt")

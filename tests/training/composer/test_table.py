@@ -1,0 +1,120 @@
+"""Many logos: kept, taken up again, read back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.composer import table
+from hybrid_logo.training.composer.sheet import CELL_PX, COLUMNS, contact_sheet, write_sheet
+from hybrid_logo.training.composer.table import TABLE, compose_all, composed_folder, load_composed
+from tests.training.composer.tiny_materials import tiny_materials
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    materials = tiny_materials(tmp_path)
+    monkeypatch.setattr(table, "load_materials", lambda *_: materials)
+    return tmp_path
+
+
+def test_asking_for_more_goes_on(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = compose_all(3, 5, cache, workers=1)
+    made: list[int] = []
+    compose_file = table._compose_file
+    monkeypatch.setattr(table, "_compose_file", lambda number: made.append(number) or compose_file(number))
+    more = compose_all(5, 5, cache, workers=1)
+    assert made == [3, 4]
+    assert more[:3] == first
+    assert compose_all(2, 5, cache, workers=1) == first[:2]
+    assert [logo.number for logo in more] == [0, 1, 2, 3, 4]
+
+
+def test_a_run_that_was_killed_is_taken_up(cache: Path) -> None:
+    logos = compose_all(3, 0, cache, workers=1)
+    pixels = load_composed(logos[2])
+    path = composed_folder(0, cache) / TABLE
+    path.write_text(path.read_text(encoding="utf-8")[:-40], encoding="utf-8")  # cut off in the last line
+    again = compose_all(3, 0, cache, workers=1)
+    assert again == logos
+    assert np.array_equal(load_composed(again[2]), pixels)
+
+
+def test_the_pictures(cache: Path) -> None:
+    for logo in compose_all(4, 1, cache, workers=1):
+        pixels = load_composed(logo)
+        assert (pixels.dtype, pixels.shape[2], max(pixels.shape)) == (np.uint8, 4, 512)
+        assert logo.label in logo.accepted
+        assert logo.clear == (len(logo.accepted) == 1)
+
+
+def test_another_seed_is_another_table(cache: Path) -> None:
+    one, other = (compose_all(2, seed, cache, workers=1) for seed in (1, 2))
+    assert one[0].path.parents[1] != other[0].path.parents[1]
+    assert not np.array_equal(load_composed(one[0]), load_composed(other[0]))
+
+
+def test_what_cannot_be_composed_is_left_out_and_not_tried_again(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = table.compose
+
+    def sometimes(seed: tuple[int, int], materials: object) -> object:
+        if seed[1] == 1:
+            raise SourceError("nothing came out")
+        return compose(seed, materials)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(table, "compose", sometimes)
+    assert [logo.number for logo in compose_all(3, 0, cache, workers=1)] == [0, 2]
+    rows = [json.loads(line) for line in (composed_folder(0, cache) / TABLE).read_text("utf-8").splitlines()]
+    assert [row.get("failure") for row in rows] == [None, "nothing came out", None]
+    monkeypatch.setattr(table, "compose", compose)
+    assert len(compose_all(3, 0, cache, workers=1)) == 2
+
+
+def test_a_picture_that_is_gone_is_an_error_and_made_again(cache: Path) -> None:
+    logo = compose_all(1, 0, cache, workers=1)[0]
+    pixels = load_composed(logo)
+    logo.path.unlink()
+    with pytest.raises(SourceError, match="hybrid-logo data compose"):
+        load_composed(logo)
+    assert np.array_equal(load_composed(compose_all(1, 0, cache, workers=1)[0]), pixels)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be made read-only there")
+def test_a_cache_that_cannot_be_written_is_an_error(cache: Path) -> None:
+    (cache / "composed").write_text("a file where a folder belongs")
+    with pytest.raises(SourceError, match="--cache"):
+        compose_all(1, 0, cache, workers=1)
+
+
+def test_the_folder_is_named_by_the_code(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = composed_folder(0, cache)
+    monkeypatch.setattr(table, "NOT_SHAPING", (*table.NOT_SHAPING, "words"))
+    assert composed_folder(0, cache) != before
+
+
+@pytest.mark.slow
+def test_processes_make_the_same_logos(cache: Path) -> None:
+    together = compose_all(32, 0, cache, workers=2)
+    pixels = [load_composed(logo) for logo in together]
+    (composed_folder(0, cache) / TABLE).unlink()
+    alone = compose_all(32, 0, cache, workers=1)
+    assert alone == together
+    assert all(np.array_equal(load_composed(logo), own) for logo, own in zip(alone, pixels, strict=True))
+
+
+def test_a_contact_sheet(cache: Path) -> None:
+    logos = compose_all(COLUMNS + 1, 0, cache, workers=1)
+    sheet = contact_sheet(logos)
+    assert sheet.shape[1] == COLUMNS * CELL_PX
+    assert sheet.shape[0] > 2 * CELL_PX
+    write_sheet(logos, cache / "sheet.png")
+    assert (cache / "sheet.png").stat().st_size > 1000
+    with pytest.raises(SourceError):
+        write_sheet(logos, cache / "missing" / "sheet.png")

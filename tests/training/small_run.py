@@ -1,0 +1,37 @@
+"""Settings of a run that takes seconds, on labelled logos alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hybrid_logo.training.corpus import CorpusSettings
+from hybrid_logo.training.learning import TrainingSettings
+from hybrid_logo.training.learning.trees import TreeSettings
+from hybrid_logo.training.rules import RuleSettings
+from hybrid_logo.training.settings import RunSettings
+from hybrid_logo.training.student import StudentSettings
+from tests.small_release import SIDE
+
+TRAINING = TrainingSettings(
+    epochs=1,
+    sources=(("labelled", 1.0),),
+    batch_size=16,
+    distillation_weight=0.5,
+    precision="fp32",
+    device="cpu",
+    threads=1,
+)
+SETTINGS = RunSettings(
+    corpus=CorpusSettings(labelled_copies=2, side=SIDE),
+    calibrate_copies=1,
+    trees=TreeSettings(folds=2, members=1, rounds=2, leaves=4),
+    rules=RuleSettings(rounds=3, pair_rounds=2, pairs=2, logos_a_range=8),
+    student=StudentSettings(widths=(4, 4, 8, 8), depths=(1, 1, 1, 1), training=TRAINING),
+)
+
+
+def distilled(weight: float, **changed: Any) -> RunSettings:
+    """With that distillation weight, and other changes to the training of the student."""
+    training = replace(TRAINING, distillation_weight=weight, **changed)
+    return replace(SETTINGS, student=replace(SETTINGS.student, training=training))

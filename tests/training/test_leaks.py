@@ -1,0 +1,257 @@
+"""No brand of ``calibrate`` and ``test`` is learned from: by name, by look, and in all fetched sets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training import material
+from hybrid_logo.training.composer import materials
+from hybrid_logo.training.facts import Facts, measure_facts
+from hybrid_logo.training.labels import LabelledLogo, read_labels
+from hybrid_logo.training.leaks import (
+    BRANDLESS_SETS,
+    LARGEST_DISTANCE,
+    HeldOut,
+    Leak,
+    held_out,
+    leaks_of_set,
+    names_of,
+    normalised,
+    unrelated,
+)
+from hybrid_logo.training.likeness import hashes_of_set
+from hybrid_logo.training.material import BRAND_SETS, THING_SETS, icon_material
+from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
+from hybrid_logo.types import LogoType
+from tests.training.fonts.tiny_font import family_of, place, tiny_font
+from tests.training.icon_files import CROSS, FACETS, RING, STAIRS, WEDGE, write_set
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("netlify-icon", "netlify"),
+        ("adonisjs-wordmark", "adonis"),
+        ("react-original-wordmark", "react"),
+        ("react-dark", "react"),
+        ("rolldown-icon-dark", "rolldown"),
+        ("file-type-angular", "angular"),
+        ("file-type-light-astro", "astro"),
+        ("folder-type-docker-opened", "docker"),
+        ("folder-netlify-open", "netlify"),
+        ("moon-background", "moon"),
+        ("travis-ci-monochrome", "travisci"),
+        ("Google_Home.2020", "googlehome"),
+        ("css-3", "css"),
+        ("file-type-perl6", "perl"),
+        ("file-type-gamemaker81", "gamemaker"),
+        ("bem-2", "bem"),
+        ("1inch", "1inch"),
+        ("v8", "v8"),
+        ("d3", "d3"),
+        ("c-plusplus", "cplusplus"),
+        ("cpp", "cplusplus"),
+        ("k8s", "kubernetes"),
+        ("dartlang", "dart"),
+        ("open-graph", "opengraph"),
+        ("dark", "dark"),
+        ("folder-open", "open"),
+        ("logo-icon", "logo"),
+    ],
+)
+def test_names_lose_what_tells_no_brand(name: str, expected: str) -> None:
+    assert normalised(name) == expected
+
+
+@pytest.mark.parametrize("logo", read_labels()[::41], ids=lambda logo: f"{logo.set}/{logo.name}")
+def test_a_name_of_the_labels_tells_its_brand(logo: LabelledLogo) -> None:
+    """The column was made by others, and the same rules apply."""
+    assert normalised(logo.name) == normalised(logo.brand)
+
+
+def test_products_are_known_without_their_owner() -> None:
+    assert names_of("aws-dynamodb") == ["awsdynamodb", "dynamodb"]
+    assert names_of("apachekafka-wordmark") == ["apachekafka", "kafka"]
+    assert names_of("aws-s3") == ["awss"]  # two letters would be anybody's
+    assert names_of("docker") == ["docker"]
+
+
+KNOWN = HeldOut(
+    {"azure": "logos/azure", "nest": "logos/nestjs", "awss": "x/y", "googlecloud": "logos/google-cloud"},
+    {"cloud": "logos/google-cloud"},
+    np.array([0b1111, 2**64 - 1], np.uint64),
+    ("logos/low", "logos/high"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "relative"),
+    [
+        ("azure-dark", "logos/azure"),
+        ("azuredevops", "logos/azure"),
+        ("file-type-azure-pipelines", "logos/azure"),
+        ("file-type-nest-guard-js", "logos/nestjs"),
+        ("nestle", None),
+        ("the-azure", None),
+        ("google-cloud-run", "logos/google-cloud"),
+        ("cloud", "logos/google-cloud"),
+        ("cloudflare", None),
+        ("cloud-nine", None),
+        ("aws-sqs", None),
+        ("az", None),
+    ],
+)
+def test_relatives_by_name(name: str, relative: str | None) -> None:
+    assert KNOWN.by_name(name) == relative
+
+
+@pytest.mark.parametrize(
+    ("name", "relative"),
+    [("azure", "logos/azure"), ("azure-icon", "logos/azure"), ("azure-sky", None), ("azuresky", None)],
+)
+def test_whole_names_alone(name: str, relative: str | None) -> None:
+    assert KNOWN.by_name(name, whole=True) == relative
+
+
+@pytest.mark.parametrize(
+    ("hashed", "relative"),
+    [
+        (0b1111, "logos/low"),
+        (0b1111 ^ (2**LARGEST_DISTANCE - 1) << 20, "logos/low"),
+        (0b1111 ^ (2 ** (LARGEST_DISTANCE + 1) - 1) << 20, None),
+        (2**64 - 1 ^ 0b111, "logos/high"),
+    ],
+)
+def test_relatives_by_hash(hashed: int, relative: str | None) -> None:
+    assert KNOWN.by_hash(hashed) == relative
+
+
+def test_nothing_held_out_has_no_relatives() -> None:
+    nothing = HeldOut({}, {}, np.array([], np.uint64), ())
+    assert nothing.by_name("azure") is None
+    assert nothing.by_hash(0) is None
+
+
+def logo(set_name: str, name: str, split: str) -> LabelledLogo:
+    return LabelledLogo(
+        set_name, name, LogoType.SIMPLE, frozenset({LogoType.SIMPLE}), clear=True, brand=name, split=split
+    )
+
+
+LABELLED = [
+    logo("logos", "bolt", "calibrate"),
+    logo("devicon", "dune", "test"),
+    logo("logos", "ember", "train"),
+]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Two labelled sets, one of brands and one of things."""
+    write_set(tmp_path, "logos", {"bolt": RING, "ember": STAIRS})
+    write_set(tmp_path, "devicon", {"dune": CROSS, "dune-wordmark": FACETS, "folk": WEDGE, "empty": ""})
+    write_set(tmp_path, "simple-icons", {"boltdb": WEDGE, "hoop": RING, "dune-io": STAIRS, "own": FACETS})
+    write_set(tmp_path, "noto", {"bolt": WEDGE, "bolt-and-nut": WEDGE, "hoop": RING})
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("logos", [("bolt", "logos/bolt", "name")]),
+        ("devicon", [("dune", "devicon/dune", "name"), ("dune-wordmark", "devicon/dune", "name")]),
+        ("simple-icons", [("hoop", "logos/bolt", "hash"), ("dune-io", "devicon/dune", "name")]),
+        ("noto", [("bolt", "logos/bolt", "name"), ("hoop", "logos/bolt", "hash")]),
+    ],
+)
+def test_leaks_of_a_set(name: str, expected: list[tuple[str, str, str]], cache: Path) -> None:
+    known = held_out(LABELLED, cache, workers=1)
+    assert leaks_of_set(name, known, cache, workers=1) == [Leak(name, *rest) for rest in expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("logos", ["ember"]),
+        ("devicon", ["folk"]),
+        ("simple-icons", ["boltdb", "own"]),
+        ("noto", ["bolt-and-nut"]),
+    ],
+)
+def test_what_is_left_draws_something_and_is_unrelated(name: str, left: list[str], cache: Path) -> None:
+    assert unrelated(name, cache, LABELLED, workers=1) == left
+
+
+def test_a_labelled_set_that_is_not_fetched_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="hybrid-logo data fetch --set logos"):
+        held_out(LABELLED, tmp_path, workers=1)
+
+
+def test_sets_without_brands_are_pinned_and_hold_no_labelled_logo() -> None:
+    assert set(BRANDLESS_SETS) < {pinned.name for pinned in FURTHER_SETS}
+    assert set(BRANDLESS_SETS).isdisjoint(BRAND_SETS)
+
+
+RELATIVES = {
+    "devicon/docker-wordmark", "devicon/ie10", "devicon/apacheairflow", "skill-icons/postgresql-light",
+    "skill-icons/expressjs-light", "vscode-icons/folder-type-docker-opened", "vscode-icons/file-type-cpp",
+    "vscode-icons/file-type-nestjs", "material-icon-theme/folder-netlify-open", "material-icon-theme/sketch",
+    "simple-icons/gmail", "simple-icons/nextdotjs", "simple-icons/redhatopenshift", "simple-icons/amazonecs",
+    "token-branded/polygon", "token-branded/solana", "cryptocurrency-color/ada",
+}  # fmt: skip
+"""Drawings that are plainly of held-out brands, as found by eye."""
+
+
+@pytest.mark.slow
+def test_no_held_out_brand_is_in_any_training_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch_sets(tmp_path)
+    labels = read_labels()
+    train = {logo.brand for logo in labels if logo.split == "train"}
+    held = [logo for logo in labels if logo.split != "train"]
+    assert train.isdisjoint(logo.brand for logo in held)
+
+    monkeypatch.setattr(material, "facts_of_set", same_facts)
+    place(family_of(), tmp_path, tiny_font({"a": "A"}))
+    monkeypatch.setattr(materials, "FONT_FAMILIES", (family_of(),))
+    monkeypatch.setattr(materials, "icon_material", material.icon_material)
+    pools = materials.load_materials(tmp_path).symbols
+    icons = {logo.key for logo in icon_material(tmp_path).logos}
+    composed = {(symbol.set, symbol.name) for pool in pools.values() for symbol in pool}
+    assert len(icons) > 10_000
+    assert len(composed) > 1_000
+    learned = sorted(icons | composed)
+
+    names = {normalised(name) for logo in held for name in (logo.brand, logo.name)}
+    assert [key for key in learned if normalised(key[1]) in names] == []
+    hashes = {name: hashes_of_set(name, None, tmp_path) for name in (*BRAND_SETS, *THING_SETS)}
+    theirs = np.array([hashes[logo.set][logo.name] for logo in held], np.uint64)
+    for set_name, name in learned:
+        distances = np.bitwise_count(theirs ^ np.uint64(hashes[set_name][name]))
+        assert distances.min() > LARGEST_DISTANCE, f"{set_name}/{name}"
+    drawings = {f"{set_name}/{name}" for set_name, found in hashes.items() for name in found}
+    assert drawings >= RELATIVES
+    assert RELATIVES.isdisjoint("/".join(key) for key in learned)
+
+
+def fetch_sets(cache: Path) -> None:
+    """Through npm, all but those that nothing is learned from."""
+    wanted = [word for name in (*BRAND_SETS, *THING_SETS) for word in ("--set", name)]
+    command = [sys.executable, "-m", "hybrid_logo", "data", "fetch", *wanted]
+    environment = os.environ | {"HYBRID_LOGO_CACHE": str(cache)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {pinned.name for pinned in ICON_SETS} <= {*BRAND_SETS, *THING_SETS}
+
+
+def same_facts(_: str, wanted: list[str], *__: Any) -> dict[str, Facts]:
+    """Facts decide the type and not whether something is learned from; those of all sets take minutes."""
+    document = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{WEDGE}</svg>'
+    return dict.fromkeys(wanted, measure_facts(document))
