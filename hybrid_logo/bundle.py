@@ -23,7 +23,7 @@ from hybrid_logo.types import LABELS, Precision
 __all__ = ["DEFAULT_BUNDLE", "MODEL_VARIABLE", "Bundle", "find_bundle", "read_manifest", "student_file"]
 
 SCHEMA = 1
-DEFAULT_BUNDLE = "logo4-0.1"
+DEFAULT_BUNDLE = "logo4-0.2"
 MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
 MANIFEST = "manifest.json"
 MODEL_CARD = "README.md"

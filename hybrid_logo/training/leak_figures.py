@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.leaks import LARGEST_DISTANCE, HeldOut, Leak, held_out, leaks_of_set, normalised
-from hybrid_logo.training.likeness import hashes_of_set
+from hybrid_logo.training.likeness import BITS, hash_bytes, hashes_of_set
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS, is_fetched
 
 __all__ = ["HashFigures", "LeakReport", "SetLeaks", "hash_figures", "leak_report"]
@@ -125,7 +125,7 @@ def hash_figures(
     ]
     brands = [brand for brand, homes in hashes.items() for found in homes.values() for _ in found]
     numbers = [hashed for homes in hashes.values() for found in homes.values() for hashed in found]
-    drawings, flagged = _flagged(np.array(brands), np.array(numbers, np.uint64), len(known.hashes))
+    drawings, flagged = _flagged(np.array(brands), hash_bytes(numbers), len(known.hashes))
     return HashFigures(len(nearest), sum(found <= LARGEST_DISTANCE for found in nearest), drawings, flagged)
 
 
@@ -148,7 +148,7 @@ def _free_drawings(
                 yield normalised(key), name, hashed
 
 
-def _flagged(brands: NDArray[np.str_], hashes: NDArray[np.uint64], held: int) -> tuple[int, int]:
+def _flagged(brands: NDArray[np.str_], hashes: NDArray[np.uint8], held: int) -> tuple[int, int]:
     """How many drawings of a sample were compared, and how many are near one of ``held`` other brands."""
     random = np.random.default_rng(0)
     others = random.permutation(len(hashes))[:held]
@@ -156,6 +156,6 @@ def _flagged(brands: NDArray[np.str_], hashes: NDArray[np.uint64], held: int) ->
     near = 0
     for index in sample:
         strangers = hashes[others][brands[others] != brands[index]]
-        distances = np.bitwise_count(strangers ^ hashes[index])
-        near += int(distances.min(initial=64) <= LARGEST_DISTANCE)
+        distances = np.bitwise_count(strangers ^ hashes[index]).sum(axis=1)
+        near += int(distances.min(initial=BITS) <= LARGEST_DISTANCE)
     return len(sample), near

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.training.labels import LabelledLogo, read_labels
-from hybrid_logo.training.likeness import hashes_of_set, perceptual_hash
+from hybrid_logo.training.likeness import hash_bytes, hashes_of_set, perceptual_hash
 
 __all__ = [
     "BRANDLESS_SETS",
@@ -30,8 +30,8 @@ __all__ = [
     "unrelated",
 ]
 
-LARGEST_DISTANCE = 10
-"""Bits by which the hashes of one brand's drawings may differ."""
+LARGEST_DISTANCE = 12
+"""Bits of 256 by which the hashes of one brand's drawings may differ."""
 
 FIRST_WORDS = re.compile(r"^(?:(?:file|folder)-type-|folder-|default-)(?:light-|dark-)?")
 LAST_WORDS = re.compile(
@@ -95,13 +95,13 @@ class HeldOut:
     Attributes:
         names: a logo's set/name by each of its brand's normalised names.
         products: the same by the names of products without their owner's name.
-        hashes: ``uint64[n]``, of their drawings.
+        hashes: ``uint8[n, 32]``, of their drawings; see ``hash_bytes``.
         drawings: set/name of each hash.
     """
 
     names: Mapping[str, str]
     products: Mapping[str, str]
-    hashes: NDArray[np.uint64]
+    hashes: NDArray[np.uint8]
     drawings: tuple[str, ...]
 
     def by_name(self, name: str, *, whole: bool = False) -> str | None:
@@ -128,7 +128,7 @@ class HeldOut:
         """The held-out logo that a drawing looks like most, as set/name; None where none is near."""
         if not len(self.hashes):
             return None
-        distances = np.bitwise_count(self.hashes ^ np.uint64(hashed))
+        distances = np.bitwise_count(self.hashes ^ hash_bytes([hashed])).sum(axis=1)
         nearest = int(distances.argmin())
         return self.drawings[nearest] if distances[nearest] <= LARGEST_DISTANCE else None
 
@@ -172,7 +172,7 @@ def held_out(labels: Iterable[LabelledLogo], cache: Path | None = None, workers:
     for name, wanted in of_set.items():
         found = hashes_of_set(name, wanted, cache, workers)
         hashes |= {f"{name}/{key}": hashed for key, hashed in found.items()}
-    return HeldOut(names, products, np.array(list(hashes.values()), np.uint64), tuple(hashes))
+    return HeldOut(names, products, hash_bytes(hashes.values()), tuple(hashes))
 
 
 def leaks_of_set(name: str, known: HeldOut, cache: Path | None = None, workers: int = 2) -> list[Leak]:

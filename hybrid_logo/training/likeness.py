@@ -1,4 +1,4 @@
-"""Whether two drawings look alike: one 64-bit number a drawing, worked out once a set and kept.
+"""Whether two drawings look alike: one number a drawing, worked out once a set and kept.
 
 Brands stand on tiles in one set and bare in another, in their colours here and white on black there. So the
 page and a plain tile are taken away, and what is left is told by how far it is from them, not by its colour.
@@ -6,7 +6,7 @@ page and a plain tile are taken away, and what is left is told by how far it is 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,16 @@ from hybrid_logo.training.rendering import render
 from hybrid_logo.training.row_cache import code_hash, rows_of_set
 from hybrid_logo.training.sources import cache_folder, icon_set
 
-__all__ = ["BITS", "hashes_of_set", "hashes_path", "perceptual_hash"]
+__all__ = ["BITS", "hash_bytes", "hashes_of_set", "hashes_path", "perceptual_hash"]
 
 LONGER_SIDE_PX = 128
 """Of the drawings that are hashed."""
 ALPHA_INK = 40
 LIGHT_INK = 215
 """Ink whose mean lies above this level is laid on black, or it would vanish."""
-BITS = 64
-HASHED_SIDE_PX = 32
-KEPT_WAVES = 8
-"""A hash keeps the 8 x 8 lowest frequencies, a bit each."""
+HASHED_SIDE_PX = 16
+BITS = HASHED_SIDE_PX**2
+"""Of a hash: a bit for each pixel of the shrunk drawing."""
 
 TILE_COVERS = 0.75
 """Share of its box that a tile covers; a circle covers 0.79 of it."""
@@ -44,9 +43,10 @@ Pixels = NDArray[Any]
 
 
 def perceptual_hash(rgba: NDArray[np.uint8]) -> int:
-    """A number of 64 bits, of which alike drawings share most.
+    """A number of ``BITS`` bits, of which alike drawings share most: where there is more ink than elsewhere.
 
-    The ink is cropped to its box and brought to one square, so that size and aspect do not count.
+    The ink is cropped to its box and brought to one square, so that size and aspect do not count. Bits of
+    frequencies, as other hashes have them, are noise where a mark is symmetrical, as many are.
 
     Args:
         rgba: ``uint8[H, W, 4]`` with straight alpha.
@@ -63,8 +63,14 @@ def perceptual_hash(rgba: NDArray[np.uint8]) -> int:
     ink, paper = _without_tile(colors, mask) or (colors, page)
     apart = np.abs(ink - paper).max(axis=2)
     small = cv2.resize(apart, (HASHED_SIDE_PX, HASHED_SIDE_PX), interpolation=cv2.INTER_AREA)
-    waves = cv2.dct(small)[:KEPT_WAVES, :KEPT_WAVES].ravel()
-    return int.from_bytes(np.packbits(waves > np.median(waves[1:])).tobytes(), "big")
+    return int.from_bytes(np.packbits(small > small.mean() + 1).tobytes(), "big")  # 1 level: not by rounding
+
+
+def hash_bytes(hashes: Iterable[int]) -> NDArray[np.uint8]:
+    """``uint8[n, BITS / 8]``, so that many hashes can be compared at once."""
+    return np.frombuffer(b"".join(number.to_bytes(BITS // 8, "big") for number in hashes), np.uint8).reshape(
+        -1, BITS // 8
+    )
 
 
 def hashes_of_set(

@@ -194,8 +194,13 @@ class Run:
 
     def _examples(self) -> Examples:
         """What the student and its teachers learn from, of every source that one of them asks for."""
-        runs = [self.settings.student.training, *(teacher.training for teacher in self.settings.teachers)]
-        asked = {name for settings in runs for name, share in settings.sources if share > 0}
+        student = self.settings.student
+        runs = [
+            student.training,
+            student.fine_tuning,
+            *(teacher.training for teacher in self.settings.teachers),
+        ]
+        asked = {name for each in runs if each for name, share in each.sources if share > 0}
         strange = asked - set(SOURCES)
         if strange:
             raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")

@@ -28,12 +28,15 @@ class StudentSettings:
         depths: convolutions of each stage.
         dropout: share of pooled channels dropped in training.
         training: see there.
+        fine_tuning: a second run, from the weights of the first, such as on the visual labels alone; None
+            for none.
     """
 
     widths: tuple[int, ...] = (24, 48, 96, 160)
     depths: tuple[int, ...] = (1, 3, 3, 2)
     dropout: float = 0.2
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    fine_tuning: TrainingSettings | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
@@ -59,6 +62,12 @@ def new_student(settings: StudentSettings) -> StudentNetwork:
 def train_student(
     examples: Examples, held_out: PictureTable, settings: StudentSettings, folder: Path
 ) -> StudentNetwork:
-    """Train the student, or go on with the run that ``folder`` holds; see ``learning.train``."""
-    network = new_student(settings)
-    return cast(StudentNetwork, train(network, examples, held_out, settings.training, folder))
+    """Train the student, or go on with the run that ``folder`` holds; see ``learning.train``.
+
+    Fine-tuning has a folder of its own in it, ``fine-tuning``.
+    """
+    network = train(new_student(settings), examples, held_out, settings.training, folder)
+    if settings.fine_tuning is not None:
+        within = folder / "fine-tuning"
+        network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning")
+    return cast(StudentNetwork, network)

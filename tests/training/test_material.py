@@ -15,7 +15,6 @@ from hybrid_logo.training.rendering import master_path
 from hybrid_logo.types import LABELS, LogoType
 from tests.training.icon_files import (
     CROSS,
-    DISC,
     DOTS,
     FACETS,
     RAMP_DISC,
@@ -41,7 +40,7 @@ BRANDS = {
     "grain": DOTS,
 }
 THINGS = {
-    "ball": DISC,
+    "ball": WEDGE,
     "bolt-hoop": CROSS,  # things are no brands: part of a name tells nothing
     "sail": RAMP_WEDGE,
     "quilt": FACETS,

@@ -75,6 +75,18 @@ def test_a_run_trains_the_student_and_goes_on_where_it_stopped(tmp_path: Path) -
         train_student(examples(drawn), drawn, longer, tmp_path)
 
 
+def test_fine_tuning_goes_on_from_the_first_run(tmp_path: Path) -> None:
+    drawn = table(2, 1)
+    tuned = replace(SMALL, fine_tuning=replace(SETTINGS, epochs=2, learning_rate=1e-6, seed=5))
+    first = train_student(examples(drawn), drawn, SMALL, tmp_path)
+    second = train_student(examples(drawn), drawn, tuned, tmp_path)
+    assert [line["epoch"] for line in read_log(tmp_path / "fine-tuning" / "log.jsonl")] == [1, 2]
+    # So small a learning rate leaves the weights where the first run ended, not where a new one begins.
+    for name, value in first.named_parameters():
+        assert torch.allclose(value, weights(second)[name], atol=1e-3), name
+    assert not torch.equal(first.head.weight, second.head.weight)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("widths", (8, 8, 8)), ("widths", (8, 8, 8, 0)), ("depths", ()), ("depths", (1, 1, 1, 1, 1)),
