@@ -144,12 +144,5 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         "sha512-UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ==",
         "Apache-2.0",
     ),
-    IconSet(
-        "twemoji",
-        "@iconify-json/twemoji",
-        "1.2.5",
-        "sha512-uKpuIEV0v6K5BW3Mjdyl+XKFVAbbcPxAgifKvEMtZoUZB5+YiY5zaMm2uNNCxyXzAWU9yNLlj41WU6/mvgALsw==",
-        "CC-BY-4.0",
-    ),
 )
 """Drawings without visual labels, of which facts can be worked out all the same."""

@@ -38,12 +38,14 @@ LAST_WORDS = re.compile(
     r"-(?:icons?|logo|wordmark|original|plain|line|dark|light|background|branded|alt|mono|monochrome|"
     r"monochromatic|colou?r|opened|open|round|vertical|horizontal|classic|old|official|(?:19|20)\d\d|\d)$"
 )
+DOMAIN = re.compile(r"(?<=[a-z]{2})dot(?=[a-z]{2,4}$)")
+"""As in nextdotjs."""
 VERSION = re.compile(r"(?<=[a-z]{3})\d+$")
 LANGUAGE = re.compile(r"(?<=[a-z]{3})(?:js|lang)$")
 
 OWNERS = ("amazon", "aws", "google", "microsoft", "apache", "adobe")
 """Companies whose products are known without their name as well."""
-SHORTEST_PRODUCT = 4
+SHORTEST_PRODUCT = 3
 SHORTEST_BEGINNING = 5
 """Letters of a held-out name that may begin another name, as in azuredevops."""
 SHORTEST_FIRST = 3
@@ -66,7 +68,7 @@ SAME = {
 """Brands with two names that have nothing in common."""
 
 BRANDLESS_SETS = (
-    "circle-flags", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "meteocons", "noto", "twemoji"
+    "circle-flags", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "meteocons", "noto"
 )  # fmt: skip
 """Sets that draw things and no brands: there only the whole name counts, or every second flag were a coin."""
 
@@ -139,8 +141,8 @@ def normalised(name: str) -> str:
     Where nothing else is left, the words are the name.
     """
     joined = re.sub(r"[^a-z0-9]", "", _stripped(name))
-    for ending in (VERSION, LANGUAGE):
-        joined = ending.sub("", joined)
+    for part in (DOMAIN, VERSION, LANGUAGE):
+        joined = part.sub("", joined)
     return SAME.get(joined, joined)
 
 

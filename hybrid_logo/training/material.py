@@ -32,8 +32,7 @@ BRAND_SETS = (
     "simple-icons",
 )
 THING_SETS = ("circle-flags", "flat-color-icons", "fluent-emoji-flat", "fxemoji", "meteocons", "noto")
-"""Left out: fluent-emoji, whose 3-D shading is complex by the guide and a ramp by its facts; twemoji, whose
-motifs the other sets draw as well."""
+"""Left out: fluent-emoji, whose 3-D shading is complex by the guide and a ramp by its facts."""
 
 VARIANT = re.compile(r"-(light|medium|dark)(-(light|dark))?(-skin-tone)?$|-skin-tone")
 """The same drawing in other colours."""

@@ -63,7 +63,7 @@ def dataset() -> Dataset:
             composed(0, TEXT, "word"),
             composed(1, TEXT, "badge", SIMPLE, icon=True),
             composed(2, TEXT, "badge"),
-            composed(3, GRADIENT, "shape"),
+            composed(3, GRADIENT, r"\shape"),
         ],
         seed=7,
         leaks=LeakReport(
@@ -88,7 +88,7 @@ def dataset() -> Dataset:
         "| devicon | MIT | 0 | 1 | 0 | 1 | 1 |",
         "| all |  | 1 | 1 | 1 | 2 | 1 |",
         "| text | 3 | 33.3% | badge 2, word 1 |",
-        "| gradient | 1 | 0.0% | shape 1 |",
+        r"| gradient | 1 | 0.0% | \shape 1 |",
         "| complex | 0 | - | - |",
         "| logos | 1,300 | 200 | 30 | 4 | 1,066 |",
         "| noto | 50 | 0 | 1 | 0 | 49 |",

@@ -61,6 +61,9 @@ from tests.training.icon_files import CROSS, FACETS, RING, STAIRS, WEDGE, write_
         ("cpp", "cplusplus"),
         ("k8s", "kubernetes"),
         ("dartlang", "dart"),
+        ("nextdotjs", "next"),
+        ("rocketdotchat", "rocketchat"),
+        ("dotnet", "dotnet"),
         ("open-graph", "opengraph"),
         ("dark", "dark"),
         ("folder-open", "open"),
@@ -79,8 +82,9 @@ def test_a_name_of_the_labels_tells_its_brand(logo: LabelledLogo) -> None:
 
 def test_products_are_known_without_their_owner() -> None:
     assert names_of("aws-dynamodb") == ["awsdynamodb", "dynamodb"]
+    assert names_of("amazonecs") == ["amazonecs", "ecs"]
     assert names_of("apachekafka-wordmark") == ["apachekafka", "kafka"]
-    assert names_of("aws-s3") == ["awss"]  # two letters would be anybody's
+    assert names_of("aws-s3") == ["awss"]  # one letter would be anybody's
     assert names_of("docker") == ["docker"]
 
 

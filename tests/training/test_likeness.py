@@ -36,7 +36,7 @@ def distance(one: int, other: int) -> int:
     "other",
     [
         pytest.param(f'<path d="{MARK}" fill="crimson"/>', id="in another colour"),
-        pytest.param(f'<path d="{MARK}" fill="#ffd"/>', id="too light for a white page"),
+        pytest.param(f'<path d="{MARK}" fill="white"/>', id="too light for a white page"),
         pytest.param(f'<g transform="translate(30 -20)">{LETTER}</g>', id="aside"),
         pytest.param(
             f'<rect x="-15" y="-15" width="130" height="130" rx="20" fill="#223"/>'
@@ -91,7 +91,8 @@ def test_a_hash_uses_its_bits() -> None:
 
 def test_a_plain_tile_is_a_hash_of_its_own() -> None:
     """Nothing stands out from it, whatever is rounded."""
-    found = {hashed(f'<rect width="100" height="100" fill="{color}"/>') for color in ("#777", "navy", "#fff")}
+    looks = ('fill="navy"', 'fill="white"', 'fill="#123" fill-opacity=".37"', 'fill="red" fill-opacity=".61"')
+    found = {hashed(f'<rect width="100" height="100" {look}/>') for look in looks}
     assert found == {0}
 
 

@@ -142,11 +142,6 @@ def test_masters_may_lie_elsewhere(cache: Path) -> None:
     assert np.array_equal(other.features[0], table.features[3])
 
 
-def test_each_logo_needs_its_master(cache: Path) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        build_table(LOGOS, PLAN, cache, workers=1, masters=[master_path(LOGOS[0], cache)])
-
-
 def test_no_logos_are_told(cache: Path) -> None:
     with pytest.raises(SourceError, match="no logos to make copies of"):
         build_table([], PLAN, cache, workers=1)

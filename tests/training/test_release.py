@@ -32,7 +32,18 @@ SAME = {
     "reference_correct": 901,
 }
 QUANTISATION = {"parity_on_calibrate": {"int8": SAME, "int8-symmetric": SAME}, "router_fitted_on": "int8"}
-FACTS = {"side": SIDE, "seed": 7, "settings": {"epochs": 1}, "quantisation": QUANTISATION}
+SOURCES = [
+    {"package": pinned.package, "version": pinned.version, "licence": pinned.licence} for pinned in ICON_SETS
+]
+EXAMPLES = {"labelled": {"drawings": 24, "pictures": 48}}
+FACTS = {
+    "side": SIDE,
+    "seed": 7,
+    "settings": {"epochs": 1},
+    "examples": EXAMPLES,
+    "sources": SOURCES,
+    "quantisation": QUANTISATION,
+}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import sample_sheets
@@ -37,7 +38,7 @@ def cache(tmp_path: Path) -> Path:
 @pytest.fixture
 def dataset(cache: Path) -> Dataset:
     picture = cache / "composed.png"
-    cv2.imwrite(str(picture), square((0, 200, 0)))
+    Image.fromarray(square((200, 80, 0))).save(picture)
     return Dataset(
         labelled=[
             logo("logos", "a", SIMPLE),
@@ -68,6 +69,12 @@ def test_a_sheet_for_each_source_and_type_that_has_drawings(dataset: Dataset, ca
 def test_the_same_dataset_gives_the_same_files(dataset: Dataset, cache: Path) -> None:
     one, other = (write_sheets(dataset, cache / name, cache) for name in ("one", "other"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
+
+
+def test_colours_are_as_they_are(dataset: Dataset, cache: Path) -> None:
+    path = next(path for path in write_sheets(dataset, cache / "sheets", cache) if "composed" in path.name)
+    with Image.open(path) as sheet:  # another reader and order of channels than those of the module
+        assert sheet.getpixel((GAP_PX + CELL_PX // 2,) * 2) == (200, 80, 0)
 
 
 def test_nothing_held_out_is_drawn(dataset: Dataset, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
