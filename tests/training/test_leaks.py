@@ -225,7 +225,6 @@ def test_no_held_out_brand_is_in_any_training_source(tmp_path: Path, monkeypatch
     monkeypatch.setattr(material, "facts_of_set", same_facts)
     place(family_of(), tmp_path, tiny_font({"a": "A"}))
     monkeypatch.setattr(materials, "FONT_FAMILIES", (family_of(),))
-    monkeypatch.setattr(materials, "icon_material", material.icon_material)
     pools = materials.load_materials(tmp_path).symbols
     icons = {logo.key for logo in icon_material(tmp_path).logos}
     composed = {(symbol.set, symbol.name) for pool in pools.values() for symbol in pool}
