@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": BASE | {"classifier", "scan"},
     "__init__": BASE | {"classifier", "image"},
     "evaluation": RUN_TIME | {"__init__"},
-    "organize": RUN_TIME,
+    "organize": RUN_TIME | {"evaluation"},
     "training": RUN_TIME | {"evaluation", "__init__"},
     "cli": RUN_TIME | {"evaluation", "organize", "training", "__init__"},
     "__main__": {"cli"},

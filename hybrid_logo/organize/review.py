@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
@@ -12,9 +11,8 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-import cv2
-
 from hybrid_logo.errors import PictureError
+from hybrid_logo.evaluation.markup import picture
 from hybrid_logo.image import Limits, load_picture
 from hybrid_logo.ink import square_view
 from hybrid_logo.organize.plan import Placement
@@ -86,5 +84,4 @@ def _picture(path: Path, limits: Limits) -> str:
         view = square_view(load_picture(path, limits), SIDE)
     except PictureError as error:
         return f'<p class="why">{escape(printable(str(error)))}</p>'
-    encoded = cv2.imencode(".png", view[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()
-    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(encoded).decode("ascii")}">'
+    return picture(view)

@@ -153,7 +153,12 @@ class Ablation:
         training = replace(
             training, **kept, seed=seed, epochs=epochs, sources=tuple(shares.items()), evaluate_every=epochs
         )
-        settings = replace(self.student, training=training, widths=variant.widths or self.student.widths)
+        settings = replace(
+            self.student,
+            training=training,
+            fine_tuning=None,  # it would show every variant labels and teachers that it must not see
+            widths=variant.widths or self.student.widths,
+        )
         network = train_student(shown, held_out, settings, self.folder / self._folder_of(variant, seed))
         return held_out_figures(predict(network, held_out.views), held_out)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from hybrid_logo.training.rendering import render_masters
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
 from hybrid_logo.types import LogoType
 
-__all__ = ["SOURCES", "CorpusSettings", "examples_of", "packages"]
+__all__ = ["SOURCES", "CorpusSettings", "calibrate_plan", "examples_of", "packages", "train_plan"]
 
 SOURCES = ("labelled", "icons", "composed")
 
@@ -104,12 +105,28 @@ def examples_of(
     return _examples(source, material, settings, settings.composed_copies, cache, workers)
 
 
-def packages(names: Collection[str]) -> list[dict[str, object]]:
+def train_plan(settings: CorpusSettings, copies: int) -> CopyPlan:
+    """Copies to learn from."""
+    return CopyPlan(copies, settings.seed, settings.side, hue_turns=True)
+
+
+def calibrate_plan(copies: int, seed: int, side: int) -> CopyPlan:
+    """Copies of the ``calibrate`` split, degraded by another seed than those that are learned from.
+
+    Args:
+        copies: degraded ones of each logo.
+        seed: of the corpus.
+        side: height and width of the views, in pixels.
+    """
+    return CopyPlan(copies, seed + 1, side)
+
+
+def packages(names: Collection[str]) -> list[dict[str, Any]]:
     """What the drawings of these sources come from: packages with version and licence; fonts as counts."""
     wanted = {pinned.name for pinned in ICON_SETS}
     if set(names) - {"labelled"}:
         wanted |= {*BRAND_SETS, *THING_SETS}
-    listed: list[dict[str, object]] = [
+    listed: list[dict[str, Any]] = [
         {"package": pinned.package, "version": pinned.version, "licence": pinned.licence}
         for pinned in (*ICON_SETS, *FURTHER_SETS)
         if pinned.name in wanted
@@ -152,7 +169,7 @@ def _composed_material(
 def _labelled(
     logos: Sequence[LabelledLogo], settings: CorpusSettings, cache: Path | None, workers: int
 ) -> Examples:
-    table = build_table(logos, _plan(settings, settings.labelled_copies), cache, workers)
+    table = build_table(logos, train_plan(settings, settings.labelled_copies), cache, workers)
     facts = facts_of_logos(logos, cache, workers)
     known = {
         number: facts_of_drawing(facts[logo.key], letters_apart=LogoType.TEXT not in logo.accepted)
@@ -172,7 +189,7 @@ def _examples(
     workers: int,
 ) -> Examples:
     table: PictureTable = build_table(
-        material.logos, _plan(settings, copies), cache, workers, material.pictures
+        material.logos, train_plan(settings, copies), cache, workers, material.pictures
     )
     targets = soft_targets(table, settings.also_accepted_share, settings.label_smoothing)
     targets *= material.labelled[table.logos][:, None]
@@ -181,7 +198,3 @@ def _examples(
         for number, (facts, share) in enumerate(zip(material.facts, material.lettering_shares, strict=True))
     }
     return Examples.of_table(table, source, targets, known, material.allowed[table.logos])
-
-
-def _plan(settings: CorpusSettings, copies: int) -> CopyPlan:
-    return CopyPlan(copies, settings.seed, settings.side, hue_turns=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_logo.training.labels import LabelledLogo, read_labels
+from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.likeness import hash_bytes, hashes_of_set, perceptual_hash
 
 __all__ = [
@@ -201,9 +201,7 @@ def leaks_of_set(name: str, known: HeldOut, cache: Path | None = None, workers: 
     return found
 
 
-def unrelated(
-    name: str, cache: Path | None = None, labels: Iterable[LabelledLogo] | None = None, workers: int = 2
-) -> list[str]:
+def unrelated(name: str, known: HeldOut, cache: Path | None = None, workers: int = 2) -> list[str]:
     """The drawings of a fetched set that are of no held-out brand, neither by name nor by hash.
 
     Drawings that draw nothing are left out too.
@@ -212,7 +210,6 @@ def unrelated(
         MissingExtraError: resvg_py is not installed.
         SourceError: a set is not fetched or the cache cannot be written.
     """
-    known = held_out(read_labels() if labels is None else labels, cache, workers)
     leaking = {leak.name for leak in leaks_of_set(name, known, cache, workers)}
     return [key for key in hashes_of_set(name, None, cache, workers) if key not in leaking]
 

@@ -8,7 +8,7 @@ leave two types open, between which the teachers choose.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from hybrid_logo.training.facts import Facts, facts_of_set
 from hybrid_logo.training.labeller import accepted_types, label_of
 from hybrid_logo.training.labels import LabelledLogo, read_labels
-from hybrid_logo.training.leaks import unrelated
+from hybrid_logo.training.leaks import held_out, unrelated
 from hybrid_logo.training.rendering import master_path
 from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.types import LABELS, LogoType
 
-__all__ = ["BRAND_SETS", "THING_SETS", "Material", "counts", "icon_material"]
+__all__ = ["BRAND_SETS", "THING_SETS", "Material", "icon_material"]
 
 BRAND_SETS = (
     *(pinned.name for pinned in ICON_SETS),
@@ -84,13 +84,14 @@ def icon_material(
     Raises:
         SourceError: a set is not fetched.
     """
-    known = read_labels(labels)
-    labelled = {logo.key for logo in known}
+    logos = read_labels(labels)
+    labelled = {logo.key for logo in logos}
+    known = held_out(logos, cache, workers)
     found: list[tuple[LabelledLogo, Facts]] = []
     for name in sets:
         names = [
             key
-            for key in unrelated(name, cache, known, workers)
+            for key in unrelated(name, known, cache, workers)
             if (name, key) not in labelled and not VARIANT.search(key)
         ]
         facts = facts_of_set(name, names, cache, workers)
@@ -122,11 +123,3 @@ def _logo(set_name: str, name: str, facts: Facts) -> LabelledLogo:
         brand=f"{set_name}/{name}",
         split="train",
     )
-
-
-def counts(material: Material) -> Mapping[tuple[str, LogoType], int]:
-    """Drawings by set and most probable type."""
-    totals: dict[tuple[str, LogoType], int] = {}
-    for logo in material.logos:
-        totals[logo.set, logo.label] = totals.get((logo.set, logo.label), 0) + 1
-    return totals

@@ -22,7 +22,7 @@ from hybrid_logo.bundle import Bundle
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
-from hybrid_logo.training.corpus import SOURCES, examples_of, packages
+from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.examples import Examples, joined, soft_targets
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
@@ -95,10 +95,9 @@ class Run:
     def fit_teachers(self) -> None:
         """Train the teachers, and keep what they say of every picture that the student will see."""
         _, calibrate = self._calibrate()
-        logos, _ = self._train()
         examples = self._examples()
         labelled = np.array(examples.names)[examples.sources] == SOURCES[0]
-        brands = np.unique([logo.brand for logo in logos], return_inverse=True)[1]
+        brands = np.unique([logo.brand for logo in self._logos("train")], return_inverse=True)[1]
         groups = examples.drawings + len(brands)
         groups[labelled] = brands[examples.drawings[labelled]]
         settings = self.settings
@@ -106,7 +105,7 @@ class Run:
 
     def fit_student(self) -> None:
         """Train, export and quantise the student."""
-        if self.settings.student.training.distillation_weight:
+        if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:
             examples, calibrate = self._examples(), self._calibrate()[1]
@@ -183,28 +182,21 @@ class Run:
 
     def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
         corpus = self.settings.corpus
-        plan = CopyPlan(corpus.labelled_copies, corpus.seed, corpus.side, hue_turns=True)
-        return self._table("train", plan)
+        return self._table("train", train_plan(corpus, corpus.labelled_copies))
 
     def _calibrate(self) -> tuple[list[LabelledLogo], PictureTable]:
         corpus = self.settings.corpus
-        return self._table(
-            "calibrate", CopyPlan(self.settings.calibrate_copies, corpus.seed + 1, corpus.side)
-        )
+        plan = calibrate_plan(self.settings.calibrate_copies, corpus.seed, corpus.side)
+        return self._table("calibrate", plan)
 
     def _examples(self) -> Examples:
         """What the student and its teachers learn from, of every source that one of them asks for."""
-        student = self.settings.student
-        runs = [
-            student.training,
-            student.fine_tuning,
-            *(teacher.training for teacher in self.settings.teachers),
-        ]
-        asked = {name for each in runs if each for name, share in each.sources if share > 0}
+        runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
+        asked = {name for settings in runs for name, share in settings.sources if share > 0}
         strange = asked - set(SOURCES)
         if strange:
             raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")
-        logos, _ = self._train()
+        logos = self._logos("train")
         place = (self.cache, self.labels, self.workers)
         with parallel.first_alone():
             parts = [
@@ -213,11 +205,15 @@ class Run:
         return joined(parts)
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
+        logos = self._logos(split)
+        with parallel.first_alone():
+            return logos, build_table(logos, plan, self.cache, self.workers)
+
+    def _logos(self, split: str) -> list[LabelledLogo]:
         logos = read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
-        with parallel.first_alone():
-            return logos, build_table(logos, plan, self.cache, self.workers)
+        return logos
 
     def _path(self, name: str, step: str) -> Path:
         path = self.folder / name
@@ -238,7 +234,7 @@ class Run:
 def train_everything(run: Run, name: str, folder: Path) -> Bundle:
     """All steps in their order."""
     run.fit_rules()
-    if run.settings.student.training.distillation_weight:
+    if run.settings.student.needs_teachers:
         run.fit_teachers()
     run.fit_student()
     run.fit_router()

@@ -139,7 +139,7 @@ The labels come from a vision-language model in two passes; no human annotator h
 
 ## Trained on
 
-Rules: the `train` split of 3,664 logos of five icon sets, as rendered and degraded. Student: these, icons of
+Rules: the `train` split of the labelled logos, as rendered and degraded. Student: these, icons of
 further sets labelled by the facts of their vectors, and composed logos, taught by larger networks and by
 boosted trees on the rules' measurements; how many stands in `manifest.json`, with versions and licences. No
 brand of `calibrate` or `test` is among them. Thresholds and calibration come from `calibrate`; `test` was

@@ -38,6 +38,16 @@ class StudentSettings:
     training: TrainingSettings = field(default_factory=TrainingSettings)
     fine_tuning: TrainingSettings | None = None
 
+    @property
+    def runs(self) -> tuple[TrainingSettings, ...]:
+        """Of training and, where there is one, of fine-tuning."""
+        return (self.training,) if self.fine_tuning is None else (self.training, self.fine_tuning)
+
+    @property
+    def needs_teachers(self) -> bool:
+        """Whether any of its runs learns from what the teachers say."""
+        return any(settings.distillation_weight > 0 for settings in self.runs)
+
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
 

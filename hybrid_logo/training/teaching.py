@@ -23,6 +23,7 @@ from hybrid_logo.training.learning.ensemble import (
 )
 from hybrid_logo.training.learning.judging import held_out_figures
 from hybrid_logo.training.learning.teachers import TeacherSettings, train_teacher
+from hybrid_logo.training.learning.trainer import chosen_device
 from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
@@ -61,8 +62,9 @@ def teach(
         name = f"{number}-{settings.architecture}"
         network = train_teacher(settings, examples, held_out, folder / name)
         names.append(name)
-        said.append(member_probabilities(network, examples.views))
-        judged.append(member_probabilities(network, held_out.views))
+        device = str(chosen_device(settings.training.device))
+        said.append(member_probabilities(network, examples.views, device))
+        judged.append(member_probabilities(network, held_out.views, device))
     if trees is not None:
         with parallel.first_alone():
             answers = ask_trees(examples, held_out.features, trees, folder, groups)

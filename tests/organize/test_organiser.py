@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Classifier:
         self.asked: list[str] = []
         self.most = most
 
-    def __call__(self, inputs: Iterable[Any]) -> Iterator[FileResult]:
+    def __call__(self, inputs: Iterable[Any]) -> Generator[FileResult, None, None]:
         for item in inputs:
             if isinstance(item, FileResult):
                 yield item
@@ -47,10 +47,12 @@ class Classifier:
                 continue
             label = next((label for label in LABELS if label == Path(item).parent.name), LogoType.SIMPLE)
             low = 0.1 if "dark" in name else 0.02
-            scores = tuple(1 - 3 * low if one == label else low for one in LABELS)
+            first, second, third, fourth = (1 - 3 * low if one == label else low for one in LABELS)
             yield FileResult(
                 item,
-                Prediction(label, 1 - 3 * low, True, scores, DecidedBy.RULES, "<because>"),  # type: ignore[arg-type]
+                Prediction(
+                    label, 1 - 3 * low, True, (first, second, third, fourth), DecidedBy.RULES, "<because>"
+                ),
             )
 
 
@@ -256,7 +258,7 @@ def test_a_result_is_continued_only_when_asked_and_with_the_same_settings(
         with pytest.raises(InputError, match=f"another --{option}"):
             run(logos, tmp_path / "out", resume=True, given=given)
     with pytest.raises(InputError, match="give --model m-1"):
-        sort_folder(logos, tmp_path / "out", Classifier(), model="m-2", given={}, resume=True)  # type: ignore[arg-type]
+        sort_folder(logos, tmp_path / "out", Classifier(), model="m-2", given={}, resume=True)
     with pytest.raises(InputError, match="was made of"):
         run(logos / "more", tmp_path / "out", resume=True)
 

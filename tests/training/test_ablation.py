@@ -97,6 +97,15 @@ def test_each_variant_sees_as_many_pictures(
     assert all(one.training.evaluate_every == one.training.epochs for _, one, _ in trained)
 
 
+def test_no_variant_is_fine_tuned(
+    learned: Examples, held_out: PictureTable, trained: Trained, tmp_path: Path
+) -> None:
+    """A second run on labels with teachers would blur what the variants differ in."""
+    tuned = replace(STUDENT, fine_tuning=replace(SETTINGS, distillation_weight=0.4))
+    Ablation(tuned, tmp_path, pictures=0.028, seeds=(1,)).run(learned, held_out, [PLAIN, TAUGHT])
+    assert [settings.fine_tuning for _, settings, _ in trained] == [None, None]
+
+
 def test_an_ablation_sees_at_least_one_epoch(
     trained: Trained, learned: Examples, held_out: PictureTable, tmp_path: Path
 ) -> None:

@@ -180,7 +180,7 @@ def test_packages_are_those_of_the_sources() -> None:
     assert everything[:-1] == icons
     assert all(entry["version"] and entry["licence"] for entry in icons)
     fonts = everything[-1]
-    assert fonts["families"] == sum(fonts["licences"].values()) > 0  # type: ignore[attr-defined]
+    assert fonts["families"] == sum(fonts["licences"].values()) > 0
 
 
 def test_a_missing_set_names_the_command(cache: Path, tmp_path: Path) -> None:

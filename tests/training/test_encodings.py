@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from hybrid_logo.header import read_header
 from hybrid_logo.image import load_picture
@@ -70,7 +71,9 @@ def test_jpegs_are_of_many_qualities_and_chroma_scales() -> None:
     layers: Counter[int] = Counter()
     for file in files:
         with Image.open(io.BytesIO(file)) as image:
-            layers[image.layer[0][1] * 10 + image.layer[0][2]] += 1  # type: ignore[attr-defined]
+            assert isinstance(image, JpegImageFile)
+            _, across, down, _ = image.layer[0]
+            layers[across * 10 + down] += 1
     assert set(layers) == {11, 21, 22}
     assert layers.most_common(1)[0][0] == 22
 

@@ -191,7 +191,7 @@ def test_leaks_of_a_set(name: str, expected: list[tuple[str, str, str]], cache: 
     ],
 )
 def test_what_is_left_draws_something_and_is_unrelated(name: str, left: list[str], cache: Path) -> None:
-    assert unrelated(name, cache, LABELLED, workers=1) == left
+    assert unrelated(name, held_out(LABELLED, cache, workers=1), cache, workers=1) == left
 
 
 def test_a_labelled_set_that_is_not_fetched_names_the_command(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import material as module
 from hybrid_logo.training.icon_sets import FURTHER_SETS, ICON_SETS
-from hybrid_logo.training.material import BRAND_SETS, THING_SETS, Material, counts, icon_material
+from hybrid_logo.training.material import BRAND_SETS, THING_SETS, Material, icon_material
 from hybrid_logo.training.rendering import master_path
 from hybrid_logo.types import LABELS, LogoType
 from tests.training.icon_files import (
@@ -173,17 +173,6 @@ def test_some_can_be_taken_out(found: Material) -> None:
     assert np.array_equal(less.allowed, found.allowed[kept])
     assert np.array_equal(less.labelled, found.labelled[kept])
     assert less.lettering_shares == [found.lettering_shares[number] for number in kept]
-
-
-def test_drawings_are_counted_by_set_and_type(found: Material) -> None:
-    assert counts(found) == {
-        ("logos", SIMPLE): 1,
-        ("logos", GRADIENT): 1,
-        ("logos", COMPLEX): 2,
-        ("noto", SIMPLE): 2,
-        ("noto", GRADIENT): 1,
-        ("noto", COMPLEX): 2,
-    }
 
 
 def test_a_set_may_have_nothing_to_learn_from(cache: Path, tmp_path: Path) -> None:

@@ -50,6 +50,19 @@ def test_facts_are_told_only_where_they_are_learned(weight: float) -> None:
     assert made.eval()(views).shape == (2, 4)
 
 
+@pytest.mark.parametrize(
+    ("training", "fine_tuning", "needed"),
+    [(0, None, False), (0.5, None, True), (0, 0, False), (0, 0.5, True)],
+)
+def test_teachers_are_needed_where_either_run_learns_from_them(
+    training: float, fine_tuning: float | None, needed: bool
+) -> None:
+    tuned = None if fine_tuning is None else replace(SETTINGS, distillation_weight=fine_tuning)
+    made = replace(SMALL, training=replace(SETTINGS, distillation_weight=training), fine_tuning=tuned)
+    assert made.needs_teachers is needed
+    assert len(made.runs) == 1 + (tuned is not None)
+
+
 def test_the_same_seed_gives_the_same_weights() -> None:
     other = replace(SMALL, training=replace(SETTINGS, seed=2))
     first, torch_state = new_student(SMALL), torch.rand(1)

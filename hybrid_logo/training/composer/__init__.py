@@ -6,7 +6,7 @@ Shapes, words and icons are put together as SVG, measured by ``training.facts`` 
 
 from hybrid_logo.training.composer.composing import Composition, compose
 from hybrid_logo.training.composer.materials import Materials, load_materials
-from hybrid_logo.training.composer.table import ComposedLogo, compose_all, composed_folder, load_composed
+from hybrid_logo.training.composer.table import ComposedLogo, compose_all, composed_folder
 
 __all__ = [
     "ComposedLogo",
@@ -15,6 +15,5 @@ __all__ = [
     "compose",
     "compose_all",
     "composed_folder",
-    "load_composed",
     "load_materials",
 ]

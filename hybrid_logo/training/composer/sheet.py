@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_logo.training.composer.table import ComposedLogo, load_composed
+from hybrid_logo.errors import PictureError
+from hybrid_logo.image import load_picture
+from hybrid_logo.ink import square_view
+from hybrid_logo.training.composer.table import ComposedLogo
+from hybrid_logo.training.rendering import read_master
 from hybrid_logo.training.sources import storage_errors
 
 __all__ = ["contact_sheet", "write_sheet"]
@@ -18,7 +23,6 @@ CELL_PX = 110
 COLUMNS = 14
 CAPTION_PX = 12
 PAGE = (244, 244, 244)
-DARK_PAGE = (43, 43, 51)
 
 
 def contact_sheet(logos: Sequence[ComposedLogo]) -> NDArray[np.uint8]:
@@ -27,7 +31,9 @@ def contact_sheet(logos: Sequence[ComposedLogo]) -> NDArray[np.uint8]:
     sheet = np.full((max(1, rows) * (CELL_PX + CAPTION_PX), COLUMNS * CELL_PX, 3), PAGE, np.uint8)
     for index, logo in enumerate(logos):
         top, left = index // COLUMNS * (CELL_PX + CAPTION_PX), index % COLUMNS * CELL_PX
-        _paste(sheet[top : top + CELL_PX, left : left + CELL_PX], load_composed(logo))
+        with suppress(PictureError):  # it vanishes on its page: training leaves it out as well
+            view = square_view(load_picture(read_master(logo.path)), CELL_PX)
+            sheet[top : top + CELL_PX, left : left + CELL_PX] = view
         others = "".join(sorted(f"?{other.value[0]}" for other in logo.accepted - {logo.label}))
         cv2.putText(
             sheet, f"{logo.kind[:14]}{others}", (left + 3, top + CELL_PX + 8), cv2.FONT_HERSHEY_PLAIN, 0.7,
@@ -45,18 +51,3 @@ def write_sheet(logos: Sequence[ComposedLogo], path: Path) -> None:
     encoded = cv2.imencode(".png", cv2.cvtColor(contact_sheet(logos), cv2.COLOR_RGB2BGR))[1]
     with storage_errors(path.parent):
         path.write_bytes(encoded.tobytes())
-
-
-def _paste(cell: NDArray[np.uint8], rgba: NDArray[np.uint8]) -> None:
-    """Lay a logo on the cell; on a dark page where it is light."""
-    room = CELL_PX - 8
-    scale = room / max(rgba.shape[:2])
-    size = (max(1, round(rgba.shape[1] * scale)), max(1, round(rgba.shape[0] * scale)))
-    small = cv2.resize(cv2.cvtColor(rgba, cv2.COLOR_RGBA2mRGBA), size, interpolation=cv2.INTER_AREA)
-    ink = rgba[rgba[..., 3] > 200]
-    if len(ink) and (ink[:, :3].min(1) > 200).mean() > 0.4:
-        cell[:] = DARK_PAGE
-    top, left = (CELL_PX - size[1]) // 2, (CELL_PX - size[0]) // 2
-    view = cell[top : top + size[1], left : left + size[0]]
-    rest = 255 - small[..., 3:].astype(np.uint16)
-    view[:] = np.minimum(255, small[..., :3] + view * rest // 255)

@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 import hybrid_logo
 from hybrid_logo.errors import SourceError
@@ -27,11 +25,11 @@ from hybrid_logo.training.composer.composing import compose
 from hybrid_logo.training.composer.materials import Materials, load_materials
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.facts import Facts
-from hybrid_logo.training.rendering import MASTER_SIDE_PX, read_master, render
+from hybrid_logo.training.rendering import MASTER_SIDE_PX, render
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LogoType
 
-__all__ = ["ComposedLogo", "compose_all", "composed_folder", "load_composed"]
+__all__ = ["ComposedLogo", "compose_all", "composed_folder"]
 
 TABLE = "table.jsonl"
 SHARD = 500
@@ -118,15 +116,6 @@ def compose_all(
                     table.write(json.dumps(row, ensure_ascii=False) + "\n")
                     table.flush()
     return [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
-
-
-def load_composed(logo: ComposedLogo) -> NDArray[np.uint8]:
-    """``uint8[H, W, 4]``, RGBA with straight alpha.
-
-    Raises:
-        SourceError: the picture is gone or damaged.
-    """
-    return read_master(logo.path)
 
 
 @contextmanager

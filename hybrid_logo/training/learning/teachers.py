@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -112,7 +112,7 @@ class TeacherNetwork(nn.Module):
             pooled = PLAIN_WIDTHS[-1]
         else:
             self.body = timm_body(settings.architecture, channels, pretrained)
-            pooled = int(self.body.head_hidden_size)  # type: ignore[arg-type]
+            pooled = cast(int, self.body.head_hidden_size)
         self.head = HEADS[settings.head](pooled, settings.dropout)
         self.facts_head = nn.Linear(pooled, facts) if facts else None
 

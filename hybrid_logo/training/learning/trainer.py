@@ -33,7 +33,7 @@ from hybrid_logo.training.learning.settings import TrainingSettings
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["train"]
+__all__ = ["chosen_device", "train"]
 
 Groups = Callable[[nn.Module, TrainingSettings], list[dict[str, Any]]]
 OnProgress = Callable[[nn.Module, float], None]
@@ -118,7 +118,7 @@ class _Run:
         groups: Groups | None,
     ) -> None:
         self.settings, self.examples, self.teacher = settings, examples, teacher
-        self.device = _device(settings.device)
+        self.device = chosen_device(settings.device)
         self.network = network.to(self.device).to(memory_format=torch.channels_last)
         self.averaged = deepcopy(self.network).eval()
         self.loss = label_loss(settings).to(self.device)
@@ -288,7 +288,12 @@ class _Run:
         self.best, self.waited, self.best_state = state["best"]
 
 
-def _device(wanted: str) -> torch.device:
+def chosen_device(wanted: str) -> torch.device:
+    """``auto``, ``cpu`` or ``cuda`` -> where a run computes.
+
+    Raises:
+        SourceError: ``cuda`` is wanted and there is no GPU.
+    """
     if wanted == "cuda" and not torch.cuda.is_available():
         raise SourceError("device is cuda, but PyTorch finds no GPU. Set device to cpu or auto.")
     if wanted == "auto":

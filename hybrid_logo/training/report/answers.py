@@ -15,8 +15,9 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.evaluation.metrics import confusion_matrix
 from hybrid_logo.router import softmax
 from hybrid_logo.student import Student
+from hybrid_logo.training.corpus import calibrate_plan
 from hybrid_logo.training.labels import LabelledLogo, read_labels
-from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
+from hybrid_logo.training.pictures import PictureTable, build_table
 from hybrid_logo.training.quantise import logits_of
 from hybrid_logo.types import LABELS, LogoType, Precision
 
@@ -88,13 +89,13 @@ def ask_student(
         raise SourceError(f"{path.name} is not there: the student has not been exported yet.")
     student = Student(path.read_bytes())
     try:
-        plan = CopyPlan(int(settings["calibrate_copies"]), int(settings["corpus"]["seed"]) + 1, student.side)
+        copies, seed = int(settings["calibrate_copies"]), int(settings["corpus"]["seed"])
     except (KeyError, TypeError, ValueError) as error:
         raise SourceError(
             f"settings.json does not tell the copies of the calibrate split ({error!r})."
         ) from error
     logos = read_labels(labels, "calibrate")
-    table = build_table(logos, plan, cache, workers)
+    table = build_table(logos, calibrate_plan(copies, seed, student.side), cache, workers)
     return Answers(path.name, logos, table, softmax(logits_of(student, table.views)))
 
 

@@ -11,8 +11,11 @@ import pytest
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.composer import table
+from hybrid_logo.training.composer.composing import Composition
+from hybrid_logo.training.composer.materials import Materials
 from hybrid_logo.training.composer.sheet import CELL_PX, COLUMNS, contact_sheet, write_sheet
-from hybrid_logo.training.composer.table import TABLE, compose_all, composed_folder, load_composed
+from hybrid_logo.training.composer.table import TABLE, compose_all, composed_folder
+from hybrid_logo.training.rendering import read_master
 from tests.training.composer.tiny_materials import tiny_materials
 
 
@@ -37,17 +40,17 @@ def test_asking_for_more_goes_on(cache: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_run_that_was_killed_is_taken_up(cache: Path) -> None:
     logos = compose_all(3, 0, cache, workers=1)
-    pixels = load_composed(logos[2])
+    pixels = read_master(logos[2].path)
     path = composed_folder(0, cache) / TABLE
     path.write_text(path.read_text(encoding="utf-8")[:-40], encoding="utf-8")  # cut off in the last line
     again = compose_all(3, 0, cache, workers=1)
     assert again == logos
-    assert np.array_equal(load_composed(again[2]), pixels)
+    assert np.array_equal(read_master(again[2].path), pixels)
 
 
 def test_the_pictures(cache: Path) -> None:
     for logo in compose_all(4, 1, cache, workers=1):
-        pixels = load_composed(logo)
+        pixels = read_master(logo.path)
         assert (pixels.dtype, pixels.shape[2], max(pixels.shape)) == (np.uint8, 4, 512)
         assert logo.label in logo.accepted
         assert logo.clear == (len(logo.accepted) == 1)
@@ -56,7 +59,7 @@ def test_the_pictures(cache: Path) -> None:
 def test_another_seed_is_another_table(cache: Path) -> None:
     one, other = (compose_all(2, seed, cache, workers=1) for seed in (1, 2))
     assert one[0].path.parents[1] != other[0].path.parents[1]
-    assert not np.array_equal(load_composed(one[0]), load_composed(other[0]))
+    assert not np.array_equal(read_master(one[0].path), read_master(other[0].path))
 
 
 def test_what_cannot_be_composed_is_left_out_and_not_tried_again(
@@ -64,10 +67,10 @@ def test_what_cannot_be_composed_is_left_out_and_not_tried_again(
 ) -> None:
     compose = table.compose
 
-    def sometimes(seed: tuple[int, int], materials: object) -> object:
+    def sometimes(seed: tuple[int, int], materials: Materials) -> Composition:
         if seed[1] == 1:
             raise SourceError("nothing came out")
-        return compose(seed, materials)  # type: ignore[arg-type]
+        return compose(seed, materials)
 
     monkeypatch.setattr(table, "compose", sometimes)
     assert [logo.number for logo in compose_all(3, 0, cache, workers=1)] == [0, 2]
@@ -79,11 +82,11 @@ def test_what_cannot_be_composed_is_left_out_and_not_tried_again(
 
 def test_a_picture_that_is_gone_is_an_error_and_made_again(cache: Path) -> None:
     logo = compose_all(1, 0, cache, workers=1)[0]
-    pixels = load_composed(logo)
+    pixels = read_master(logo.path)
     logo.path.unlink()
     with pytest.raises(SourceError, match="hybrid-logo data compose"):
-        load_composed(logo)
-    assert np.array_equal(load_composed(compose_all(1, 0, cache, workers=1)[0]), pixels)
+        read_master(logo.path)
+    assert np.array_equal(read_master(compose_all(1, 0, cache, workers=1)[0].path), pixels)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be made read-only there")
@@ -102,11 +105,11 @@ def test_the_folder_is_named_by_the_code(cache: Path, monkeypatch: pytest.Monkey
 @pytest.mark.slow
 def test_processes_make_the_same_logos(cache: Path) -> None:
     together = compose_all(32, 0, cache, workers=2)
-    pixels = [load_composed(logo) for logo in together]
+    pixels = [read_master(logo.path) for logo in together]
     (composed_folder(0, cache) / TABLE).unlink()
     alone = compose_all(32, 0, cache, workers=1)
     assert alone == together
-    assert all(np.array_equal(load_composed(logo), own) for logo, own in zip(alone, pixels, strict=True))
+    assert all(np.array_equal(read_master(logo.path), own) for logo, own in zip(alone, pixels, strict=True))
 
 
 def test_a_contact_sheet(cache: Path) -> None:
