@@ -34,7 +34,7 @@ def _run_options(function: Function) -> Function:
             "--preset",
             default="cpu",
             show_default=True,
-            metavar="cpu|gpu|FILE.toml",
+            metavar="cpu|release|gpu|FILE.toml",
             help="Settings of all steps.",
         ),
         click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),

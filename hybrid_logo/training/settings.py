@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.corpus import CorpusSettings
@@ -18,10 +18,13 @@ from hybrid_logo.training.router import RouterSettings
 from hybrid_logo.training.rules import RuleSettings
 from hybrid_logo.training.student import StudentSettings
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 __all__ = ["PRESETS", "RunSettings", "read_settings"]
 
-PRESETS = ("cpu", "gpu")
-Settings = TypeVar("Settings")
+PRESETS = ("cpu", "release", "gpu")
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSetting
         except (OSError, UnicodeDecodeError) as error:
             raise SourceError(
                 f"There is no preset and no readable file {name!r} ({error}). "
-                f"Use {' or '.join(PRESETS)}, or name a TOML file."
+                f"Use {', '.join(PRESETS[:-1])} or {PRESETS[-1]}, or name a TOML file."
             ) from error
     try:
         values = tomllib.loads(text)
@@ -101,7 +104,7 @@ def filled(kind: type[Settings], values: Mapping[str, Any], place: str = "") -> 
         ValueError: an unknown key, or a value of another type; the message names its place.
     """
     hints = get_type_hints(kind)
-    known = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
+    known = {entry.name for entry in fields(kind)}
     strange = sorted(set(values) - known)
     if strange:
         raise ValueError(f"{place}{strange[0]} is no setting; known are {', '.join(sorted(known))}")

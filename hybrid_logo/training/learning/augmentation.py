@@ -26,16 +26,30 @@ def augmented(views: Tensor, random: np.random.Generator, recolor: float = 0.5) 
     colours of a brand cannot be learned by heart.
     """
     count = len(views)
-    views = torch.where(_some(0.5, views, random), views.flip(2), views)
-    views = torch.where(_some(0.2, views, random), views.flip(1), views)
-    views = torch.where(_some(0.2, views, random), views.transpose(1, 2), views)
+    views = views.clone()
+    for share, changed in ((0.5, _mirrored), (0.2, _upside_down), (0.2, _turned)):
+        chosen = _some(share, count, random)
+        views[chosen] = changed(views[chosen])
     mixes = np.eye(3) + random.normal(0, 0.35, (count, 3, 3))
     mixes /= np.abs(mixes).sum(axis=2, keepdims=True)
-    matrices = torch.from_numpy(mixes).to(views.device, torch.float32)
-    centered = views.to(torch.float32).reshape(count, -1, 3) - 127.5
+    chosen = _some(recolor, count, random)
+    matrices = torch.from_numpy(mixes).to(views.device, torch.float32)[chosen]
+    centered = views[chosen].to(torch.float32).reshape(len(chosen), -1, 3) - 127.5
     mixed_colors = 1.2 * torch.bmm(centered, matrices.transpose(1, 2)) + 127.5
-    recolored = mixed_colors.round().clamp(0, 255).to(torch.uint8).reshape(views.shape)
-    return torch.where(_some(recolor, views, random), recolored, views)
+    views[chosen] = mixed_colors.round().clamp(0, 255).to(torch.uint8).reshape(views[chosen].shape)
+    return views
+
+
+def _mirrored(views: Tensor) -> Tensor:
+    return views.flip(2)
+
+
+def _upside_down(views: Tensor) -> Tensor:
+    return views.flip(1)
+
+
+def _turned(views: Tensor) -> Tensor:
+    return views.transpose(1, 2)
 
 
 def mixed(
@@ -95,5 +109,6 @@ def _shared(values: Tensor, own: Tensor, partners: Tensor, share: float) -> Tens
     return changed
 
 
-def _some(share: float, views: Tensor, random: np.random.Generator) -> Tensor:
-    return torch.from_numpy(random.random(len(views)) < share).to(views.device)[:, None, None, None]
+def _some(share: float, count: int, random: np.random.Generator) -> Tensor:
+    """Which of ``count`` pictures are changed, as int64[changed]."""
+    return torch.from_numpy(np.flatnonzero(random.random(count) < share))
