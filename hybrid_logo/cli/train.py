@@ -13,6 +13,7 @@ from hybrid_logo.cli.options import cache_option, labels_option
 from hybrid_logo.cli.training_report import report
 
 if TYPE_CHECKING:
+    from hybrid_logo.training.documented import DocumentedTable
     from hybrid_logo.training.pipeline import Run
 
 __all__ = ["command"]
@@ -47,6 +48,27 @@ def _run_options(function: Function) -> Function:
             default=Path("runs/default"),
             show_default=True,
             help="Folder of this run; a run that was stopped goes on from it.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _effort_options(function: Function) -> Function:
+    """Add --pictures, --seeds and --write."""
+    for option in (
+        click.option(
+            "--write", is_flag=True, help="Write the result file and the table of docs/TRAINING.md."
+        ),
+        click.option(
+            "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each variant."
+        ),
+        click.option(
+            "--pictures",
+            type=click.FloatRange(0.1),
+            default=60.0,
+            show_default=True,
+            help="Thousands, each run.",
         ),
     ):
         function = option(function)
@@ -121,19 +143,15 @@ def router(**options: Any) -> None:
 
 @command.command()
 @_run_options
-@click.option(
-    "--pictures", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Thousands, each run."
-)
-@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each variant.")
-@click.option("--write", is_flag=True, help="Write the result file and the table of docs/TRAINING.md.")
+@_effort_options
 def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     """Measure on calibrate what each part of the training adds, in small runs.
 
     Needs the teachers of the run. What is measured already is kept, so an ablation that was stopped goes on.
     """
     run = _run(**options)
-    from hybrid_logo.training import ablation_table
     from hybrid_logo.training.ablation import Ablation
+    from hybrid_logo.training.ablation_table import TABLE, content
 
     examples, held_out = run.taught_examples()
     planned = Ablation(run.settings.student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
@@ -144,9 +162,37 @@ def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
         "side_px": run.settings.corpus.side,
         "logos": len(set(held_out.logos.tolist())),
     }
-    result = ablation_table.RESULT if write else run.folder / "ablation" / "ablation.json"
-    ablation_table.write_result(rows, about, result)
-    click.echo(f"{ablation_table.write_table(Path()) if write else result}")
+    _document(TABLE, content(rows, about), run.folder / "ablation" / "ablation.json", write)
+
+
+@command.command()
+@_run_options
+@_effort_options
+def search(pictures: float, seeds: int, write: bool, **options: Any) -> None:
+    """Measure sizes and input sides of the student: accuracy and time, as INT8.
+
+    Needs the teachers of the run. What is measured already is kept, so a search that was stopped goes on.
+    """
+    run = _run(**options)
+    from hybrid_logo.training.search import TABLE, Candidate, Search
+
+    planned = Search(run.settings.student, run.folder / "search", pictures, tuple(range(1, seeds + 1)))
+    rows = planned.run(run.taught_logos)
+    content = {
+        "pictures": round(1000 * pictures),
+        "seeds": list(planned.seeds),
+        "logos": len(run.logos("calibrate")),
+        "released": Candidate(run.settings.corpus.side, run.settings.student.widths).name,
+        "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
+    }
+    _document(TABLE, content, run.folder / "search" / "search.json", write)
+
+
+def _document(table: DocumentedTable, content: dict[str, Any], scratch: Path, write: bool) -> None:
+    """Keep a result in the run's folder, or in the checkout and its document."""
+    path = table.result if write else scratch
+    table.write_result(content, path)
+    click.echo(f"{table.write(Path()) if write else path}")
 
 
 @command.command()

@@ -21,7 +21,7 @@ from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.learning import predict
 from hybrid_logo.training.learning.judging import held_out_figures
-from hybrid_logo.training.learning.records import read_log
+from hybrid_logo.training.learning.records import mended_log
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import StudentSettings, train_student
@@ -111,12 +111,7 @@ class Ablation:
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
         path = self.folder / "results.jsonl"
-        rows = read_log(path)
-        with storage_errors(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".tmp")  # without a line that was cut off
-            unfinished.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-            unfinished.replace(path)
+        rows = mended_log(path)
         done = {row["key"] for row in rows}
         missing = [
             (variant, seed) for variant, seed in self._runs(variants) if self._key(variant, seed) not in done

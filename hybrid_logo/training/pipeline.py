@@ -12,7 +12,7 @@ command to run.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ __all__ = ["Run", "RunSettings", "train_everything"]
 RULE_COPIES = 8
 """Degraded copies of a logo that the rules learn from; the student sees all of them."""
 QUANTISATION_PICTURES = 1024
+SEARCH_COPIES = 8
+"""Degraded copies of a logo that the student search shows."""
 STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student", "student"), strict=True))
 
 
@@ -97,7 +99,7 @@ class Run:
         _, calibrate = self._calibrate()
         examples = self._examples()
         labelled = np.array(examples.names)[examples.sources] == SOURCES[0]
-        brands = np.unique([logo.brand for logo in self._logos("train")], return_inverse=True)[1]
+        brands = np.unique([logo.brand for logo in self.logos("train")], return_inverse=True)[1]
         groups = examples.drawings + len(brands)
         groups[labelled] = brands[examples.drawings[labelled]]
         settings = self.settings
@@ -124,6 +126,23 @@ class Run:
         self._path("teachers/teaching.json", "teachers")
         examples = self._examples()
         return examples.taught(load_teaching(examples, self.folder / "teachers")), self._calibrate()[1]
+
+    def taught_logos(self, side: int) -> tuple[Examples, PictureTable]:
+        """The labelled logos alone at any side, with what the teachers say; and the ``calibrate`` copies.
+
+        Args:
+            side: height and width of the views, in pixels; the teachers saw the same pictures at their own.
+        """
+        taught, _ = self.taught_examples()
+        corpus = self.settings.corpus
+        few = replace(corpus, side=side, labelled_copies=min(SEARCH_COPIES, corpus.labelled_copies))
+        shown = examples_of(SOURCES[0], few, self.logos("train"), self.cache, self.labels, self.workers)
+        labelled = np.array(taught.names)[taught.sources] == SOURCES[0]
+        rows = labelled & (taught.copies <= few.labelled_copies)
+        if not np.array_equal(taught.drawings[rows], shown.drawings):
+            raise SourceError("Teachers of this run saw other copies. Run: hybrid-logo train teachers")
+        plan = calibrate_plan(self.settings.calibrate_copies, corpus.seed, side)
+        return replace(shown, teacher=taught.teacher[rows]), self._table("calibrate", plan)[1]
 
     def fit_router(self) -> None:
         """Fit the router to the scorecard and the quantised student."""
@@ -196,7 +215,7 @@ class Run:
         strange = asked - set(SOURCES)
         if strange:
             raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")
-        logos = self._logos("train")
+        logos = self.logos("train")
         place = (self.cache, self.labels, self.workers)
         with parallel.first_alone():
             parts = [
@@ -205,11 +224,16 @@ class Run:
         return joined(parts)
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
-        logos = self._logos(split)
+        logos = self.logos(split)
         with parallel.first_alone():
             return logos, build_table(logos, plan, self.cache, self.workers)
 
-    def _logos(self, split: str) -> list[LabelledLogo]:
+    def logos(self, split: str) -> list[LabelledLogo]:
+        """The labelled logos of a split.
+
+        Raises:
+            SourceError: it has none.
+        """
         logos = read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")

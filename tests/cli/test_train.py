@@ -24,7 +24,7 @@ from tests.small_release import drawn, labelled_set
 
 ROOT = Path(__file__).parents[2]
 NAME = "tried-1.0"
-STEPS = ("rules", "teachers", "student", "router", "ablation", "release", "all")
+STEPS = ("rules", "teachers", "student", "router", "ablation", "search", "release", "all")
 SMALL = """
 calibrate_copies = 4
 trees = { folds = 2, members = 1, rounds = 4, leaves = 4 }
@@ -174,18 +174,50 @@ def test_an_ablation_is_planned_and_kept_in_the_folder_of_the_run(
 
 
 def test_an_ablation_can_be_written_down(run: Run, tmp_path: Path, ablation: list[Any]) -> None:
-    from hybrid_logo.training.ablation_table import DOCUMENT, RESULT, document_differs
+    from hybrid_logo.training.ablation_table import TABLE
+    from hybrid_logo.training.documented import DOCUMENT
 
     DOCUMENT.parent.mkdir()
     DOCUMENT.write_text("<!-- ablation:begin -->\n<!-- ablation:end -->\n", encoding="utf-8")
     ran = run("train", "ablation", "--run", "tried", "--write")
     assert (ran.code, ran.out) == (0, f"{DOCUMENT}\n")
-    assert RESULT.is_file()
-    assert not document_differs(tmp_path)
+    assert TABLE.result.is_file()
+    assert not TABLE.differs(tmp_path)
     DOCUMENT.write_text("no place for it", encoding="utf-8")
     ran = run("train", "ablation", "--run", "tried", "--write")
     assert ran.code == 2
     assert "ablation markers" in ran.err
+
+
+def test_a_search_is_planned_and_can_be_written_down(
+    run: Run, tmp_path: Path, ablation: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.training.documented import DOCUMENT
+    from hybrid_logo.training.pipeline import Run as TrainingRun
+    from hybrid_logo.training.search import FIGURES, Search
+
+    def measured(self: Search, load: Any) -> list[dict[str, Any]]:
+        assert load(64) == 64
+        name = f"96 px, {'-'.join(map(str, self.student.widths))}"
+        sizes = {"median_ms": 0.2, "parameters": 1000, "multiply_adds": 1_000_000}
+        return [
+            {"key": "", "candidate": name, "seed": seed} | sizes | dict.fromkeys(FIGURES, 0.5)
+            for seed in self.seeds
+        ]
+
+    monkeypatch.setattr(Search, "run", measured)
+    monkeypatch.setattr(TrainingRun, "taught_logos", lambda _, side: side)
+    monkeypatch.setattr(TrainingRun, "logos", lambda _, split: [split] * 12)
+    ran = run("train", "search", "--run", "tried", "--seeds", "2", "--pictures", "1.5")
+    path = Path("tried/search/search.json")
+    assert (ran.code, ran.out) == (0, f"{path}\n")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert (told["pictures"], told["seeds"], told["logos"]) == (1500, [1, 2], 12)
+    assert "key" not in told["rows"][0]
+    DOCUMENT.parent.mkdir()
+    DOCUMENT.write_text("<!-- search:begin -->\n<!-- search:end -->\n", encoding="utf-8")
+    assert run("train", "search", "--run", "tried", "--write").out == f"{DOCUMENT}\n"
+    assert "| **96 px, 24-48-96-160** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:

@@ -139,6 +139,21 @@ def test_teachers_are_kept_and_taught(run: Run) -> None:
     assert set(calibrate.copies.tolist()) == {0, 1}
 
 
+def test_taught_logos_are_the_same_pictures_at_another_side(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SEARCH_COPIES", 1)
+    run.fit_teachers()
+    whole, calibrate = run.taught_examples()
+    shown, held_out = run.taught_logos(2 * SIDE)
+    assert shown.views.shape[1:] == held_out.views.shape[1:] == (2 * SIDE, 2 * SIDE, 3)
+    few = whole.copies <= 1
+    assert np.array_equal(shown.teacher, whole.teacher[few])
+    assert np.array_equal(shown.copies, whole.copies[few])
+    assert np.array_equal(shown.features, whole.features[few])  # of the same degraded files
+    assert np.array_equal(held_out.features, calibrate.features)
+
+
 # The student
 
 

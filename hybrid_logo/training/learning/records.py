@@ -15,7 +15,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training.learning.settings import TrainingSettings
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["Checkpoints", "Log"]
+__all__ = ["Checkpoints", "Log", "mended_log", "read_log"]
 
 
 class Log:
@@ -106,6 +106,21 @@ def read_log(path: Path) -> list[dict[str, Any]]:
             except (ValueError, TypeError):
                 break
     return lines
+
+
+def mended_log(path: Path) -> list[dict[str, Any]]:
+    """The lines of a log that is gone on with; what was cut off is taken out of the file.
+
+    Raises:
+        SourceError: the folder cannot be written.
+    """
+    rows = read_log(path)
+    with storage_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".tmp")
+        unfinished.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        unfinished.replace(path)
+    return rows
 
 
 def _plain(settings: TrainingSettings) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""Student search: sizes and input sides, by accuracy and by time on one core, both as quantised.
+
+All candidates learn the same: labels and teachers' answers on copies of the visually labelled logos. What a
+candidate gains here it gains from its size alone.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_logo.bundle import student_file
+from hybrid_logo.errors import SourceError
+from hybrid_logo.student import Student
+from hybrid_logo.training.complexity import complexity
+from hybrid_logo.training.console import tracked
+from hybrid_logo.training.documented import DocumentedTable
+from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.learning.judging import held_out_figures
+from hybrid_logo.training.learning.records import mended_log
+from hybrid_logo.training.pictures import PictureTable
+from hybrid_logo.training.quantise import export_student, logits_of, quantise_student
+from hybrid_logo.training.sources import storage_errors
+from hybrid_logo.training.student import StudentSettings, train_student
+from hybrid_logo.types import Precision
+
+__all__ = ["CANDIDATES", "TABLE", "Candidate", "Search", "as_markdown", "median_ms"]
+
+QUANTISATION_PICTURES = 512
+TIMED_VIEWS = 200
+Loaded = tuple[Examples, PictureTable]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One student: height and width of its view in pixels, and the channels of its four stages."""
+
+    side: int
+    widths: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Such as "96 px, 24-48-96-160"."""
+        return f"{self.side} px, {'-'.join(map(str, self.widths))}"
+
+
+CANDIDATES = (
+    Candidate(64, (24, 48, 96, 160)),
+    Candidate(96, (16, 32, 64, 112)),
+    Candidate(96, (20, 40, 80, 136)),
+    Candidate(96, (24, 48, 96, 160)),
+    Candidate(96, (32, 64, 128, 208)),
+    Candidate(128, (24, 48, 96, 160)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the candidates share.
+
+    Attributes:
+        student: settings of the run that the search belongs to.
+        folder: receives ``results.jsonl`` and a folder for each run.
+        pictures: that each candidate sees, in thousands of pictures.
+        seeds: of weights and order.
+    """
+
+    student: StudentSettings
+    folder: Path
+    pictures: float = 60.0
+    seeds: tuple[int, ...] = (1, 2)
+
+    def run(
+        self, load: Callable[[int], Loaded], candidates: Sequence[Candidate] = CANDIDATES
+    ) -> list[dict[str, Any]]:
+        """Train and measure what is missing.
+
+        Args:
+            load: side -> labelled examples with what the teachers say, and the ``calibrate`` copies.
+            candidates: which.
+
+        Returns:
+            one row for each candidate and seed: its figures on ``calibrate`` as INT8, ``median_ms`` of one
+            picture on one core, ``parameters`` and ``multiply_adds``.
+
+        Raises:
+            SourceError: the folder cannot be written.
+        """
+        path = self.folder / "results.jsonl"
+        rows = {row["key"]: row for row in mended_log(path)}
+        wanted = [(candidate, seed) for candidate in candidates for seed in self.seeds]
+        missing = [pair for pair in wanted if self._key(*pair) not in rows]
+        side, loaded = 0, None
+        for candidate, seed in tracked(missing, len(missing), "Student search"):
+            if loaded is None or candidate.side != side:
+                side, loaded = candidate.side, load(candidate.side)
+            key = self._key(candidate, seed)
+            row = {"key": key, "candidate": candidate.name, "side_px": side, "seed": seed}
+            rows[key] = row | self._one(candidate, seed, *loaded)
+            with storage_errors(self.folder), path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(rows[key]) + "\n")
+        return [rows[self._key(*pair)] for pair in wanted]
+
+    def _key(self, candidate: Candidate, seed: int) -> str:
+        shared = [asdict(self.student), self.pictures, seed]
+        return json.dumps([asdict(candidate), *shared], sort_keys=True)
+
+    def _one(
+        self, candidate: Candidate, seed: int, examples: Examples, held_out: PictureTable
+    ) -> dict[str, Any]:
+        source = examples.names[0]
+        drawings = len(np.unique(examples.drawings))
+        epochs = max(1, round(1000 * self.pictures / drawings))
+        training = replace(
+            self.student.training, seed=seed, epochs=epochs, evaluate_every=epochs, sources=((source, 1.0),)
+        )
+        settings = replace(self.student, training=training, fine_tuning=None, widths=candidate.widths)
+        folder = self.folder / f"{candidate.name.replace(' ', '-').replace(',', '')}-{seed}-{epochs}"
+        network = train_student(examples, held_out, settings, folder)
+        paths = {each: folder / student_file(each) for each in (Precision.FP32, Precision.INT8)}
+        export_student(network, candidate.side, paths[Precision.FP32])
+        random = np.random.default_rng(seed)
+        count = min(QUANTISATION_PICTURES, len(examples.views))
+        ranges = examples.views[np.sort(random.choice(len(examples.views), count, replace=False))]
+        quantise_student(paths[Precision.FP32], paths[Precision.INT8], ranges)
+        student = Student(paths[Precision.INT8].read_bytes(), threads=1)
+        figures = held_out_figures(logits_of(student, held_out.views), held_out)
+        times = {"median_ms": median_ms(student, held_out.views[:TIMED_VIEWS])}
+        return figures | times | asdict(complexity(paths[Precision.FP32]))
+
+
+def median_ms(student: Student, views: NDArray[np.uint8]) -> float:
+    """Median time of one picture, in milliseconds, each asked alone after ten to warm up."""
+    times = []
+    for number in (*range(min(10, len(views))), *range(len(views))):
+        started = time.perf_counter()
+        student.logits(views[number : number + 1])
+        times.append(1000.0 * (time.perf_counter() - started))
+    return float(np.median(times[-len(views) :]))
+
+
+def as_markdown(result: dict[str, Any]) -> str:
+    """The front: mean over the seeds, time as a ratio to the released size."""
+    rows = result["rows"]
+    names = list(dict.fromkeys(row["candidate"] for row in rows))
+    if result["released"] not in names:
+        raise SourceError(f"{result['released']!r} was not measured. Run: hybrid-logo train search")
+    means = {
+        name: {
+            figure: float(np.mean([row[figure] for row in rows if row["candidate"] == name]))
+            for figure in (*FIGURES, "median_ms", "parameters", "multiply_adds")
+        }
+        for name in names
+    }
+    shared = means[result["released"]]["median_ms"]
+    head = ["student", *(name.replace("_", ", ") for name in FIGURES), "time", "parameters", "multiply-adds"]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
+    for name, row in means.items():
+        best = not any(
+            other["median_ms"] <= row["median_ms"] and other["degraded_accepted"] > row["degraded_accepted"]
+            for other in means.values()
+        )
+        lines.append(
+            [
+                f"**{name}**" if best else name,
+                *(f"{100 * row[figure]:.1f}" for figure in FIGURES),
+                f"{row['median_ms'] / shared:.2f}x",
+                f"{row['parameters']:,.0f}",
+                f"{row['multiply_adds'] / 1e6:.1f} M",
+            ]
+        )
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return (
+        f"INT8, mean of {len(result['seeds'])} seeds, {result['pictures']:,} pictures a run, percent on "
+        f"{result['logos']:,} logos of `calibrate`; time of one picture on one core against "
+        f"{result['released']}. Bold: no other is as fast and more often accepted on degraded pictures.\n\n"
+        f"{table}"
+    )
+
+
+FIGURES = ("clean_strict", "clean_accepted", "degraded_strict", "degraded_accepted")
+TABLE = DocumentedTable("search", Path("benchmarks/training/search.json"), as_markdown)
