@@ -13,7 +13,15 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.router import softmax
 from hybrid_logo.types import Precision
 
-__all__ = ["LARGEST_LOSS", "LEAST_SAME_LABEL", "QUANTISED", "Parity", "parity", "require_parity"]
+__all__ = [
+    "LARGEST_LOSS",
+    "LEAST_SAME_LABEL",
+    "QUANTISED",
+    "Parity",
+    "largest_loss",
+    "parity",
+    "require_parity",
+]
 
 LEAST_SAME_LABEL = 0.99
 """Share of pictures that a released INT8 student must label as FP32 does."""
@@ -73,14 +81,7 @@ def require_parity(quantisation: Mapping[str, Any]) -> None:
     Raises:
         SourceError: a quantised student is too far from FP32, or none was compared.
     """
-    try:
-        compared = quantisation["parity_on_calibrate"]
-        found = {precision: Parity(**compared[precision]) for precision in QUANTISED}
-    except (KeyError, TypeError) as error:
-        raise SourceError(
-            "The record of the quantisation does not compare every INT8 student with FP32 "
-            f"({error}). Run: hybrid-logo train student"
-        ) from error
+    found = _compared(quantisation)
     failed = [
         f"{precision}: {row.same_label:.2%} same label, {100 * row.loss:+.2f} points of accuracy lost"
         for precision, row in found.items()
@@ -90,6 +91,28 @@ def require_parity(quantisation: Mapping[str, Any]) -> None:
         raise SourceError(
             f"Quantisation changed too much on {found[Precision.INT8].pictures:,} pictures of calibrate "
             f"({'; '.join(failed)}). A release needs {LEAST_SAME_LABEL:.0%} and at most "
-            f"{100 * LARGEST_LOSS:.1f} points. Fine-tune the student with rounded weights "
-            "(hybrid_logo.training.quantisation_aware), export it and try again."
+            f"{100 * LARGEST_LOSS:.1f} points. Train the student longer, or a larger one."
         )
+
+
+def largest_loss(quantisation: Mapping[str, Any]) -> float:
+    """Share of right answers that the worse of the INT8 students has less than FP32.
+
+    Args:
+        quantisation: as for :func:`require_parity`.
+
+    Raises:
+        SourceError: none was compared.
+    """
+    return max(row.loss for row in _compared(quantisation).values())
+
+
+def _compared(quantisation: Mapping[str, Any]) -> dict[Precision, Parity]:
+    try:
+        compared = quantisation["parity_on_calibrate"]
+        return {precision: Parity(**compared[precision]) for precision in QUANTISED}
+    except (KeyError, TypeError) as error:
+        raise SourceError(
+            "The record of the quantisation does not compare every INT8 student with FP32 "
+            f"({error}). Run: hybrid-logo train student"
+        ) from error

@@ -26,6 +26,7 @@ from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, pa
 from hybrid_logo.training.examples import Examples, joined, soft_targets
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
+from hybrid_logo.training.parity import largest_loss
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
 from hybrid_logo.training.quantise import export_all, logits_of
 from hybrid_logo.training.release import FILES, release
@@ -33,7 +34,7 @@ from hybrid_logo.training.router import Judged, fit_router, judge_all
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
 from hybrid_logo.training.settings import RunSettings
 from hybrid_logo.training.sources import storage_errors
-from hybrid_logo.training.student import train_student
+from hybrid_logo.training.student import train_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite
 from hybrid_logo.training.teaching import load_teaching, teach
 
@@ -42,6 +43,8 @@ __all__ = ["Run", "RunSettings", "train_everything"]
 RULE_COPIES = 8
 """Degraded copies of a logo that the rules learn from; the student sees all of them."""
 QUANTISATION_PICTURES = 1024
+TOLERATED_LOSS = 0.002
+"""Share of right answers that INT8 may lose against FP32 before the student learns the rounding."""
 SEARCH_COPIES = 8
 """Degraded copies of a logo that the student search shows."""
 STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student", "student"), strict=True))
@@ -106,18 +109,23 @@ class Run:
         teach(examples, calibrate, settings.teachers, settings.trees, self.folder / "teachers", groups)
 
     def fit_student(self) -> None:
-        """Train, export and quantise the student."""
+        """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
         if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:
             examples, calibrate = self._examples(), self._calibrate()[1]
-        network = train_student(examples, calibrate, self.settings.student, self.folder / "student")
+        settings, folder = self.settings.student, self.folder / "student"
+        network = train_student(examples, calibrate, settings, folder)
         if not parallel.is_first():
             return
         random = np.random.default_rng(self.settings.corpus.seed)
         count = min(QUANTISATION_PICTURES, len(examples.views))
         chosen = np.sort(random.choice(len(examples.views), count, replace=False))
-        facts = export_all(network, self.settings.corpus.side, self.folder, examples.views[chosen], calibrate)
+        given = (self.settings.corpus.side, self.folder, examples.views[chosen], calibrate)
+        facts = export_all(network, *given)
+        facts["learned_rounding"] = largest_loss(facts) > TOLERATED_LOSS
+        if facts["learned_rounding"]:
+            facts |= export_all(tune_under_rounding(network, examples, calibrate, settings, folder), *given)
         self._write("quantisation.json", facts)
         self._write("examples.json", examples.counts())
 

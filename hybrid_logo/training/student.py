@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -13,10 +13,12 @@ from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.learning import TrainingSettings, train
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pictures import PictureTable
+from hybrid_logo.training.quantisation_aware import with_rounding, without_rounding
 
-__all__ = ["StudentSettings", "new_student", "train_student"]
+__all__ = ["StudentSettings", "new_student", "train_student", "tune_under_rounding"]
 
 STAGES = 4
+ROUNDING_EPOCHS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,23 @@ def train_student(
         within = folder / "fine-tuning"
         network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning")
     return cast(StudentNetwork, network)
+
+
+def tune_under_rounding(
+    network: StudentNetwork,
+    examples: Examples,
+    held_out: PictureTable,
+    settings: StudentSettings,
+    folder: Path,
+) -> StudentNetwork:
+    """A copy of a trained student that learned to bear the rounding of INT8; see ``quantisation_aware``.
+
+    It goes on with the settings of the last run for a few passes at a hundredth of their learning rate.
+    ``folder`` receives ``rounding``.
+    """
+    last = settings.runs[-1]
+    few = replace(
+        last, epochs=ROUNDING_EPOCHS, learning_rate=last.learning_rate / 100, evaluate_every=ROUNDING_EPOCHS
+    )
+    rounded = train(with_rounding(network), examples, held_out, few, folder / "rounding", "Rounding")
+    return cast(StudentNetwork, without_rounding(rounded))

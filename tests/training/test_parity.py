@@ -56,7 +56,7 @@ def test_what_lost_more_is_refused_with_its_figures(
     assert f"({precision}: {told})" in message
     assert "1,000 pictures" in message
     assert "99% and at most 0.3 points" in message
-    assert "Fine-tune" in message
+    assert "Train the student longer" in message
 
 
 def test_both_are_told_where_both_lost() -> None:

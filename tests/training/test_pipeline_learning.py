@@ -157,14 +157,25 @@ def test_taught_logos_are_the_same_pictures_at_another_side(
 # The student
 
 
+def compared(lost: int) -> dict[str, Any]:
+    """A record of the quantisation of which the symmetric student loses so many of 1,000 answers."""
+    same = {"pictures": 1000, "same_label": 0.995, "largest_gap": 0.1, "mean_gap": 0.01}
+    rows = {"int8": 900, "int8-symmetric": 900 - lost}
+    return {
+        "parity_on_calibrate": {
+            name: same | {"correct": correct, "reference_correct": 900} for name, correct in rows.items()
+        }
+    }
+
+
 @pytest.fixture
 def exported(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the network would have been exported with."""
     calls: list[Any] = []
 
-    def export(*given: Any) -> dict[str, int]:
+    def export(*given: Any) -> dict[str, Any]:
         calls.append(given)
-        return {"made up": 1}
+        return compared(0)
 
     monkeypatch.setattr(module, "export_all", export)
     return calls
@@ -187,9 +198,34 @@ def test_the_student_needs_teachers_only_to_be_distilled(
     assert (side, folder) == (SIDE, tmp_path)
     assert set(calibrate.copies.tolist()) == {0, 1}
     assert len(views) == len(run._examples().views)
-    assert json.loads((tmp_path / "quantisation.json").read_text(encoding="utf-8")) == {"made up": 1}
+    told = json.loads((tmp_path / "quantisation.json").read_text(encoding="utf-8"))
+    assert told == compared(0) | {"learned_rounding": False}
     counts = json.loads((tmp_path / "examples.json").read_text(encoding="utf-8"))
     assert counts == {"labelled": {"drawings": 16, "pictures": len(views)}}
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_a_student_that_int8_harms_learns_the_rounding(
+    lost: int, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the last run's settings, at a hundredth of its rate; the one that learned it is exported."""
+    exported: list[Any] = []
+
+    def export(network: Any, *_: Any) -> dict[str, Any]:
+        exported.append(network)
+        return compared(lost if len(exported) == 1 else 0)
+
+    monkeypatch.setattr(module, "export_all", export)
+    begun(tmp_path, cache, distilled(0.0)).fit_student()
+    told = json.loads((tmp_path / "quantisation.json").read_text(encoding="utf-8"))
+    assert told["learned_rounding"] is (lost > 2)
+    assert len(exported) == (2 if lost > 2 else 1)
+    if lost > 2:
+        assert told["parity_on_calibrate"]["int8-symmetric"]["correct"] == 900
+        lines = read_log(tmp_path / "student" / "rounding" / "log.jsonl")
+        assert len(lines) == 4
+        before, after = (network.head.weight.detach() for network in exported)
+        assert 0 < float((before - after).abs().max()) < 0.1
 
 
 def test_quantisation_sees_some_pictures_of_the_examples(
