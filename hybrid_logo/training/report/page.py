@@ -59,6 +59,8 @@ def report_page(
         parts.append(f'<p class="small">{escape(_network_note())}</p>')
     if record.student:
         parts += ["<h2>Student</h2>", curves(record.student)]
+    if record.fine_tuning:
+        parts += ["<h3>Fine-tuning</h3>", curves(record.fine_tuning)]
     if record.teaching or record.teachers:
         parts.append("<h2>Teachers</h2>")
     if record.teaching:

@@ -62,6 +62,7 @@ class RunRecord:
         folder: of the run.
         settings: that it was begun with; empty where they are missing.
         student: None where its training has not begun.
+        fine_tuning: its second run; None where there is none, or it has not begun.
         teachers: the networks among them.
         teaching: None where the teachers have not been asked.
         parity: precision -> how far the quantised student is from FP32; None where nothing was exported.
@@ -71,6 +72,7 @@ class RunRecord:
     folder: Path
     settings: Mapping[str, Any]
     student: Learning | None
+    fine_tuning: Learning | None
     teachers: tuple[Learning, ...]
     teaching: Teaching | None
     parity: Mapping[str, Parity] | None
@@ -78,8 +80,9 @@ class RunRecord:
 
     @property
     def networks(self) -> list[Learning]:
-        """The student and the teachers, as far as they have begun."""
-        return [*([] if self.student is None else [self.student]), *self.teachers]
+        """The student, its fine-tuning and the teachers, as far as they have begun."""
+        own = [learning for learning in (self.student, self.fine_tuning) if learning is not None]
+        return [*own, *self.teachers]
 
 
 def read_run(folder: Path) -> RunRecord:
@@ -91,6 +94,9 @@ def read_run(folder: Path) -> RunRecord:
     missing: list[str] = []
     settings = _read(folder / "settings.json", missing) or {}
     student = _learning(folder / "student", _inner(settings, "student", "training"), missing)
+    tuned = folder / "student" / "fine-tuning"
+    tuning = _inner(settings, "student", "fine_tuning")
+    fine_tuning = _learning(tuned, tuning, missing) if tuned.is_dir() else None
     asked = settings.get("teachers")
     places = sorted(path.parent for path in folder.glob("teachers/*/log.jsonl"))
     teachers = [_learning(place, _inner(_of_teacher(place, asked), "training"), missing) for place in places]
@@ -103,7 +109,7 @@ def read_run(folder: Path) -> RunRecord:
             f"hybrid-logo train student --run {folder}"
         )
     known = tuple(teacher for teacher in teachers if teacher is not None)
-    return RunRecord(folder, settings, student, known, teaching, parity, tuple(missing))
+    return RunRecord(folder, settings, student, fine_tuning, known, teaching, parity, tuple(missing))
 
 
 def _learning(folder: Path, training: Mapping[str, Any], missing: list[str]) -> Learning | None:

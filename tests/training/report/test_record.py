@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.report.page import report_page
 from hybrid_logo.training.report.record import read_run
 from tests.training.report.made_up_run import EPOCHS, made_up_run, write
 
@@ -23,6 +24,21 @@ def test_a_whole_run_is_read_and_nothing_is_missing(tmp_path: Path) -> None:
     assert record.teaching.weights == (0.5, 0.3, 0.2)
     assert record.parity is not None
     assert record.parity["int8-symmetric"].correct == 951
+
+
+def test_fine_tuning_is_a_run_of_its_own(tmp_path: Path) -> None:
+    folder = made_up_run(tmp_path)
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    settings["student"]["fine_tuning"] = {"epochs": 16, "patience": 0}
+    write(folder / "settings.json", settings)
+    (folder / "student" / "fine-tuning").mkdir()
+    write(folder / "student" / "fine-tuning" / "log.jsonl", {"epoch": 1, "loss": 0.5})
+    record = read_run(folder)
+    assert record.fine_tuning is not None
+    assert (record.fine_tuning.name, record.fine_tuning.epochs) == ("fine-tuning", 16)
+    assert record.fine_tuning.lines == ({"epoch": 1, "loss": 0.5},)
+    assert [network.name for network in record.networks][:2] == ["student", "fine-tuning"]
+    assert "<h3>Fine-tuning</h3>" in report_page(record, record.missing, [], [], {}, [])
 
 
 def test_a_run_that_has_just_begun_tells_what_is_missing(tmp_path: Path) -> None:
