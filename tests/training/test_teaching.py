@@ -48,7 +48,7 @@ class Stand:
         self.trained: list[tuple[str, str]] = []
         answers = [one for member in members for one in member]
         monkeypatch.setattr(module, "train_teacher", self._train)
-        monkeypatch.setattr(module, "member_probabilities", lambda _network, _views: answers.pop(0))
+        monkeypatch.setattr(module, "member_probabilities", lambda *_: answers.pop(0))
 
     def _train(self, settings: TeacherSettings, _examples: Any, _held_out: Any, folder: Path) -> None:
         self.trained.append((settings.architecture, folder.name))

@@ -34,7 +34,7 @@ def augmented(views: Tensor, random: np.random.Generator, recolor: float = 0.5) 
     mixes /= np.abs(mixes).sum(axis=2, keepdims=True)
     chosen = _some(recolor, count, random)
     matrices = torch.from_numpy(mixes).to(views.device, torch.float32)[chosen]
-    centered = views[chosen].to(torch.float32).reshape(len(chosen), -1, 3) - 127.5
+    centered = views[chosen].to(torch.float32).flatten(1, 2) - 127.5
     mixed_colors = 1.2 * torch.bmm(centered, matrices.transpose(1, 2)) + 127.5
     views[chosen] = mixed_colors.round().clamp(0, 255).to(torch.uint8).reshape(views[chosen].shape)
     return views
