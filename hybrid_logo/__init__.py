@@ -38,7 +38,17 @@ from hybrid_logo.errors import (
     UnsupportedError,
     VectorError,
 )
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, LogoType, Mode, Precision, Prediction
+from hybrid_logo.policy import Policy
+from hybrid_logo.types import (
+    LABELS,
+    DecidedBy,
+    FileResult,
+    LogoType,
+    Mode,
+    Precision,
+    Prediction,
+    UserType,
+)
 
 if TYPE_CHECKING:
     from hybrid_logo.classifier import HybridClassifier
@@ -66,6 +76,7 @@ __all__ = [
     "Mode",
     "OutputError",
     "PictureError",
+    "Policy",
     "Precision",
     "Prediction",
     "ProviderError",
@@ -75,6 +86,7 @@ __all__ = [
     "TooSmallError",
     "UnreadableError",
     "UnsupportedError",
+    "UserType",
     "VectorError",
     "__version__",
 ]

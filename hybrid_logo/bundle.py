@@ -20,12 +20,22 @@ from hybrid_logo.router import Router
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.types import LABELS, Precision
 
-__all__ = ["DEFAULT_BUNDLE", "MODEL_VARIABLE", "Bundle", "find_bundle", "read_manifest", "student_file"]
+__all__ = [
+    "DEFAULT_BUNDLE",
+    "MODEL_VARIABLE",
+    "PROFILE",
+    "Bundle",
+    "find_bundle",
+    "read_manifest",
+    "student_file",
+]
 
 SCHEMA = 1
-DEFAULT_BUNDLE = "logo4-0.2"
+DEFAULT_BUNDLE = "logo4-0.3"
 MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
 MANIFEST = "manifest.json"
+PROFILE = "profile.json"
+"""Histograms of the pictures that certified the release, for ``hybrid-logo drift``."""
 MODEL_CARD = "README.md"
 """Text for people, written after the release was measured; nothing is computed from it."""
 MANIFEST_KEYS = frozenset(
@@ -54,7 +64,8 @@ class Bundle:
         folder: where it lies.
         manifest: ``manifest.json``.
         scorecard: the rules.
-        router: thresholds, promise and calibration.
+        router: thresholds, promises and calibration; without any promise where the files are not those
+            that it was certified with.
     """
 
     folder: Path
@@ -128,7 +139,9 @@ class Bundle:
             )
         scorecard = Scorecard.from_dict(_parsed(contents["rules.json"], "rules.json"))
         router = Router.from_dict(_parsed(contents["router.json"], "router.json"))
-        return cls(folder, manifest, scorecard, router)
+        answering = {"rules.json", *map(student_file, Precision)} & contents.keys()
+        hashes = {name: manifest["files"][name]["sha256"] for name in answering}
+        return cls(folder, manifest, scorecard, router.checked(hashes))
 
 
 def find_bundle(model: str | os.PathLike[str] | None = None) -> Path:

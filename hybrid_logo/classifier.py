@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -17,56 +17,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle
+from hybrid_logo.decisions import Decisions, Measured
 from hybrid_logo.errors import BundleInvalidError, PictureError
 from hybrid_logo.features import measure
 from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source, decode
 from hybrid_logo.ink import prepare, square_view
-from hybrid_logo.rules import Verdict
+from hybrid_logo.policy import DEFAULT_POLICY, Policy
 from hybrid_logo.student import Student
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
+from hybrid_logo.types import FileResult, Mode, Precision, Prediction
 
 __all__ = ["HybridClassifier"]
 
 STUDENT_BATCH = 32
 """Pictures that the student sees at once."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measured:
-    """One picture on its way: what the rules said, and the student's view where it is asked.
-
-    Attributes:
-        verdict: None in the mode "neural".
-        values: ``float32[len(features.NAMES)]``.
-        score: of the router; None where it is not asked.
-        view: ``uint8[side, side, 3]``; None where the rules decide.
-        seconds: time spent on it alone, reading and decoding included.
-    """
-
-    verdict: Verdict | None
-    values: NDArray[np.float32] | None
-    score: float | None
-    view: NDArray[np.uint8] | None
-    seconds: float
+TIMED_CALLS = 12
+"""Calls that tell how long the student takes; the first third warms it up."""
 
 
 class HybridClassifier:
     """Says how logos must be converted to SVG.
 
-    Making one verifies and loads the bundle; the student's session is made when it is first asked. One
-    object may be shared by threads. Pickling carries the settings only, so that it can be sent to a
-    spawned worker, which loads the bundle itself.
+    Making one verifies and loads the bundle; the student's session is made when it is first asked, or, where
+    the policy limits the time, at once to time it. One object may be shared by threads. Pickling carries the
+    settings only, so that it can be sent to a spawned worker, which loads the bundle itself.
 
     Args:
         mode: who may answer: "hybrid", "rules" or "neural".
         model: folder or name of a model release; by default the one that came with the package.
         threads: threads of the student's session.
         limits: how large a picture may be.
+        policy: what is asked of the answers: risk, time, confidence, prediction sets.
         precision: of the student: "int8", "int8-symmetric" or "fp32"; by default what suits this processor
             (``Bundle.precision``). What is asked is what runs, or an error.
 
     Raises:
-        ValueError: an unknown mode or precision, or less than one thread.
+        ValueError: an unknown mode or precision, less than one thread, or a policy that the release holds
+            no certificate or no prediction sets for, or that another mode than "hybrid" cannot keep.
         BundleError: the release cannot be used, or has no student in ``precision``.
 
     >>> import numpy as np
@@ -84,18 +70,29 @@ class HybridClassifier:
         threads: int = 1,
         limits: Limits = DEFAULT_LIMITS,
         precision: Precision | str | None = None,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self.mode = Mode(mode)
         self.limits = limits
         self._threads = threads
-        self._settings: dict[str, Any] = {"model": model, "threads": threads, "precision": precision}
+        self._settings: dict[str, Any] = {
+            "model": model,
+            "threads": threads,
+            "precision": precision,
+            "policy": policy,
+        }
+        self.policy = policy
         self.bundle = Bundle.load(model)
+        self._decisions = Decisions(self.bundle, self.mode, policy)
         self.precision = self.bundle.precision(precision)
         self._student_model = self.bundle.student_model(self.precision)
         self._student: Student | None = None
+        self._student_ms: float | None = None
         self._making_student = threading.Lock()
+        if policy.time_budget_ms:  # timed now, so that the first picture does not pay for it
+            self._student_ms = self._timed_student()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _from_settings, (self.mode, self.limits, self._settings)
@@ -136,35 +133,60 @@ class HybridClassifier:
             yield from self._classify_batch(batch)
 
     def _classify_batch(self, batch: list[Source]) -> list[FileResult]:
-        measured: list[_Measured | FileResult] = []
+        measured: list[Measured | FileResult] = []
         for source in batch:
             try:
                 measured.append(self._measure(source))
             except PictureError as error:
                 measured.append(FileResult.from_error(_name(source), error))
-        answers = iter(self._answer([item for item in measured if isinstance(item, _Measured)]))
+        answers = iter(self._answer([item for item in measured if isinstance(item, Measured)]))
         return [
             item if isinstance(item, FileResult) else FileResult(_name(source), next(answers))
             for source, item in zip(batch, measured, strict=True)
         ]
 
-    def _measure(self, source: Source) -> _Measured:
+    def _measure(self, source: Source) -> Measured:
         """Decode, prepare and judge; take the student's view where it will be asked."""
         started = time.perf_counter()
         picture = prepare(decode(source, self.limits))
         if self.mode is Mode.NEURAL:
             view = square_view(picture, self.bundle.side)
-            return _Measured(None, None, None, view, time.perf_counter() - started)
+            return Measured(None, None, None, view, time.perf_counter() - started)
         values = measure(picture)
         verdict = self.bundle.scorecard.judge(values)
-        score, taken = None, None
+        score, taken, hurried = None, None, False
         if self.mode is Mode.HYBRID:
-            score = self.bundle.router.score(verdict, values)
-            if not self.bundle.router.accepts(verdict, score):
-                taken = square_view(picture, self.bundle.side)
-        return _Measured(verdict, values, score, taken, time.perf_counter() - started)
+            score = self._decisions.router.score(verdict, values)
+            if not self._decisions.router.accepts(verdict, score):
+                hurried = self._lacks_time(time.perf_counter() - started)
+                taken = None if hurried else square_view(picture, self.bundle.side)
+        return Measured(verdict, values, score, taken, time.perf_counter() - started, hurried)
 
-    def _answer(self, batch: list[_Measured]) -> list[Prediction]:
+    def _lacks_time(self, seconds: float) -> bool:
+        """Whether asking the student breaks the time budget of a picture that took ``seconds`` so far."""
+        budget, spent = self.policy.time_budget_ms, 1000.0 * seconds
+        return budget is not None and (spent > budget or spent + self.student_ms > budget)
+
+    @property
+    def student_ms(self) -> float:
+        """Time that the student takes for one picture on this machine, in milliseconds.
+
+        The median of some calls after it has warmed up, timed once.
+        """
+        if self._student_ms is None:
+            self._student_ms = self._timed_student()
+        return self._student_ms
+
+    def _timed_student(self) -> float:
+        view = np.zeros((1, self.bundle.side, self.bundle.side, 3), np.uint8)
+        times = []
+        for _ in range(TIMED_CALLS):
+            started = time.perf_counter()
+            self._ask(view)
+            times.append(1000.0 * (time.perf_counter() - started))
+        return float(np.median(times[TIMED_CALLS // 3 :]))
+
+    def _answer(self, batch: list[Measured]) -> list[Prediction]:
         """Ask the student for all that need it at once, then answer in order."""
         views = [item.view for item in batch if item.view is not None]
         logits = iter(())
@@ -176,10 +198,10 @@ class HybridClassifier:
         answers = []
         for item in batch:
             if item.view is None:
-                answers.append(self._by_rules(item))
+                answers.append(self._decisions.by_rules(item))
             else:
                 timed = replace(item, seconds=item.seconds + share)
-                answers.append(self._by_student(timed, next(logits)))
+                answers.append(self._decisions.by_student(timed, next(logits)))
         return answers
 
     def _ask(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -198,71 +220,6 @@ class HybridClassifier:
                 f"{student.side} px. Install the bundle again."
             )
         return student
-
-    def _by_rules(self, item: _Measured) -> Prediction:
-        verdict, values = item.verdict, item.values
-        assert verdict is not None
-        assert values is not None
-        router = self.bundle.router
-        said = self.bundle.scorecard.explain(verdict, values)
-        if self.mode is Mode.RULES:
-            calibration = router.rules_alone
-            if verdict.outside:
-                said += f"; outside the range seen in training: {', '.join(verdict.outside)}"
-        else:
-            calibration = router.rules_accepted
-        return self._prediction(item, DecidedBy.RULES, calibration.probabilities(verdict.points, None), said)
-
-    def _by_student(self, item: _Measured, logits: NDArray[np.float32]) -> Prediction:
-        router = self.bundle.router
-        if item.verdict is None or item.values is None:
-            probabilities = router.student_alone.probabilities(None, logits)
-            return self._prediction(item, DecidedBy.STUDENT, probabilities, "the student was asked alone")
-        verdict = item.verdict
-        probabilities = router.asked.probabilities(verdict.points, logits)
-        label = LABELS[int(probabilities.argmax())]
-        why = self._why_asked(item)
-        said = LABELS[int(logits.argmax())]
-        if label == verdict.label == said:
-            why = f"{self.bundle.scorecard.explain(verdict, item.values)}; {why}, and the student agrees"
-        else:
-            why = f"the student says {said}; {why}, leaning to {verdict.label}"
-            if label != said:
-                why += f"; both together say {label}"
-        decided_by = DecidedBy.BOTH if router.asked.rules else DecidedBy.STUDENT
-        return self._prediction(item, decided_by, probabilities, why)
-
-    def _why_asked(self, item: _Measured) -> str:
-        assert item.verdict is not None
-        promise = self.bundle.router.promise
-        if promise is None:
-            return "no threshold of the rules could be certified"
-        if item.verdict.outside:
-            return f"{item.verdict.outside[0]} lies outside the range that the rules know"
-        return f"the rules were unsure ({item.score:.2f} of {promise.threshold:.2f})"
-
-    def _prediction(
-        self, item: _Measured, decided_by: DecidedBy, probabilities: NDArray[np.float64], reason: str
-    ) -> Prediction:
-        router = self.bundle.router
-        first, second, third, fourth = probabilities.tolist()
-        best = int(probabilities.argmax())
-        confidence = float(probabilities[best])
-        # The limit was certified for the answers of the hybrid, and for no others.
-        certified = router.certain if self.mode is Mode.HYBRID else None
-        return Prediction(
-            label=LABELS[best],
-            confidence=confidence,
-            certain=certified is not None and confidence >= certified.threshold,
-            scores=(first, second, third, fourth),
-            decided_by=decided_by,
-            reason=reason,
-            evidence=item.verdict.evidence() if item.verdict is not None else (),
-            score=item.score,
-            threshold=router.promise.threshold if router.promise and item.score is not None else None,
-            model=self.bundle.name,
-            time_ms=item.seconds * 1000.0,
-        )
 
 
 def _name(source: Source) -> str:

@@ -11,9 +11,10 @@ import csv
 import io
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from hybrid_logo.types import LABELS, FileResult
+from hybrid_logo.types import LABELS, FileResult, Prediction
 
 __all__ = [
     "FORMATS",
@@ -80,7 +81,12 @@ class LabelReport(Report):
 
 
 class CsvReport(Report):
-    """A header and one row per result; ``evidence`` is a JSON object, absent values are empty."""
+    """A header and one row per result; ``evidence`` is a JSON object, absent values are empty.
+
+    Args:
+        user_types: add the columns of the user's own types.
+        sets: add the columns of prediction sets; a set is a JSON array.
+    """
 
     COLUMNS = (
         "schema",
@@ -100,10 +106,18 @@ class CsvReport(Report):
         "error_kind",
         "error_message",
     )
+    USER_TYPE_COLUMNS = ("user_type", "user_type_confidence", "user_type_margin", "user_type_calibrated")
+
+    SET_COLUMNS = ("prediction_set", "coverage")
+
+    def __init__(self, *, user_types: bool = False, sets: bool = False) -> None:
+        self._columns = self.COLUMNS
+        self._columns += self.USER_TYPE_COLUMNS if user_types else ()
+        self._columns += self.SET_COLUMNS if sets else ()
 
     def opening(self) -> str:
         """The header."""
-        return _csv_row(list(self.COLUMNS))
+        return _csv_row(list(self._columns))
 
     def entry(self, result: FileResult) -> str:
         """The fields of ``FileResult.to_dict`` laid flat."""
@@ -112,28 +126,32 @@ class CsvReport(Report):
             fields[f"probability_{label}"] = probability
         for name, value in fields.pop("error", {}).items():
             fields[f"error_{name}"] = value
-        if "evidence" in fields:
-            fields["evidence"] = json.dumps(fields["evidence"])
-        if "certain" in fields:
-            fields["certain"] = json.dumps(fields["certain"])
-        return _csv_row([fields.get(column) for column in self.COLUMNS])
+        for name, value in fields.pop("user_type", {}).items():
+            fields["user_type" if name == "label" else f"user_type_{name}"] = value
+        for name in ("user_type_calibrated", "evidence", "certain", "prediction_set"):
+            if name in fields:
+                fields[name] = json.dumps(fields[name])
+        return _csv_row([fields.get(column) for column in self._columns])
 
 
 class HumanReport(Report):
-    """Aligned columns: label, confidence, who decided, path.
+    """Aligned columns: label, confidence, who decided, the user's own type and its confidence, path.
 
-    A question mark after the confidence stands where it is below the limit that was certified.
+    A question mark after a confidence stands where it is below the limit that was certified; after that of
+    the user's own type, where it could not be calibrated.
 
     Args:
         color: write ANSI colours.
         explain: add the reason, and the scorecard's points as a small table, below each picture.
+        user_types: names of the user's own types; none where no adapter was asked.
     """
 
     _COLORS: ClassVar = {"simple": 32, "text": 36, "gradient": 35, "complex": 33, "error": 31}
 
-    def __init__(self, *, color: bool = False, explain: bool = False) -> None:
+    def __init__(self, *, color: bool = False, explain: bool = False, user_types: Sequence[str] = ()) -> None:
         self._color = color
         self._explain = explain
+        self._own_width = max((len(printable(name)) for name in user_types), default=0)
 
     def entry(self, result: FileResult) -> str:
         """One line, and the explanation where it is asked for."""
@@ -144,15 +162,26 @@ class HumanReport(Report):
         answer = result.prediction
         if answer is None:
             message = printable(result.error_message or "")
-            return f"{word}          {result.error_kind:<13}  {path}: {message}\n"
+            return f"{word}          {result.error_kind:<13}{self._own(result)}  {path}: {message}\n"
         doubt = " " if answer.certain else "?"
-        line = f"{word}  {answer.confidence:>6.1%}{doubt} {answer.decided_by.value:<13}  {path}\n"
+        decided = f"{answer.decided_by.value:<13}{self._own(result)}"
+        line = f"{word}  {answer.confidence:>6.1%}{doubt} {decided}  {path}\n"
         if not self._explain:
             return line
         indent = " " * 10
         width = max((len(name) for name, _ in answer.evidence), default=0)
         table = "".join(f"{indent}  {name:<{width}}  {points:+6.2f}\n" for name, points in answer.evidence)
-        return f"{line}{indent}{printable(answer.reason)}\n{table}"
+        return f"{line}{indent}{printable(answer.reason)}\n{_set(answer, indent)}{table}"
+
+    def _own(self, result: FileResult) -> str:
+        """The user's own type in its columns; blank where there is none, nothing where none are asked."""
+        if not self._own_width:
+            return ""
+        own = result.user_type
+        if own is None:
+            return " " * (self._own_width + 11)
+        doubt = " " if own.calibrated else "?"
+        return f"  {printable(own.label):<{self._own_width}}  {own.confidence:>6.1%}{doubt}"
 
 
 FORMATS: dict[str, type[Report]] = {
@@ -207,6 +236,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _set(answer: Prediction, indent: str) -> str:
+    """The prediction set in words, where one was asked for."""
+    if answer.coverage is None:
+        return ""
+    types = ", ".join(label.value for label in answer.prediction_set)
+    return f"{indent}prediction set of coverage {answer.coverage:.4g}: {types}\n"
 
 
 def _word(result: FileResult) -> str:

@@ -8,20 +8,24 @@ rules answer alone. Everything here is read from the bundle and evaluated in num
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_logo.calibration import Calibration
 from hybrid_logo.errors import BundleInvalidError
 from hybrid_logo.features import NAMES
+from hybrid_logo.operating_points import OperatingPoint
+from hybrid_logo.promises import Certificate
 from hybrid_logo.rules import Verdict
 from hybrid_logo.types import LABELS
 
-__all__ = ["INPUTS", "Calibration", "Certified", "Router", "router_inputs", "softmax"]
+__all__ = ["INPUTS", "Router", "router_inputs"]
 
-SCHEMA = 1
+SCHEMA = 2
 INPUTS = (
     "margin",
     "probability",
@@ -62,101 +66,33 @@ def router_inputs(verdict: Verdict, values: NDArray[np.float32]) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Certified:
-    """A promise with its proof: among accepted pictures at most ``risk_upper`` are wrong.
-
-    Attributes:
-        threshold: score or confidence from which a picture is accepted.
-        n: accepted pictures of the calibration split.
-        k: wrong ones among them (neither the label nor another accepted type).
-        risk_upper: upper bound of the share of wrong ones, at ``confidence``.
-        target_risk: what was asked for.
-        confidence: of the bound.
-        coverage: accepted share of the calibration split.
-        data_sha256: of the scores and outcomes that it was computed from.
-    """
-
-    threshold: float
-    n: int
-    k: int
-    risk_upper: float
-    target_risk: float
-    confidence: float
-    coverage: float
-    data_sha256: str
-
-    def __post_init__(self) -> None:
-        if not math.isfinite(self.threshold):
-            raise ValueError(f"a threshold must be finite, not {self.threshold}")
-        if not 0 <= self.k <= self.n:
-            raise ValueError(f"k must lie in 0-{self.n}, not {self.k}")
-        # The bound is found by bisection, which rounds up by less than this.
-        if not 0 <= self.risk_upper <= self.target_risk + 1e-9 < 1:
-            raise ValueError(f"a risk of up to {self.risk_upper} does not keep {self.target_risk}")
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Probabilities from scores: softmax(student * logits + rules * points + bias).
-
-    Attributes:
-        student: weight of the student's logits; 0 where it is not asked.
-        rules: weight of the scorecard's points; 0 where they are not used.
-        bias: one summand per type.
-    """
-
-    student: float
-    rules: float
-    bias: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-
-    def __post_init__(self) -> None:
-        if not np.isfinite([self.student, self.rules, *self.bias]).all():
-            raise ValueError("weights and biases of a calibration must be finite")
-
-    def probabilities(
-        self, points: NDArray[np.float64] | None, logits: NDArray[Any] | None
-    ) -> NDArray[np.float64]:
-        """``float64[..., 4]`` from points and logits of the same shape; None where a weight is 0."""
-        total = np.array(self.bias)
-        if points is not None and self.rules:
-            total = total + self.rules * points
-        if logits is not None and self.student:
-            # In double precision: fitting takes differences that single precision rounds away.
-            total = total + self.student * logits.astype(np.float64)
-        return softmax(total)
-
-
-def softmax(values: NDArray[Any]) -> NDArray[np.float64]:
-    """Softmax over the last axis."""
-    weights = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
-
-
-@dataclass(frozen=True, slots=True)
 class Router:
     """The router of a bundle.
 
     Attributes:
         mean, scale, weights, intercept: the logistic model on ``INPUTS``.
-        promise: threshold of the score and its certificate; None where nothing could be certified:
-            then every picture goes to the student.
-        certain: confidence from which an answer of the hybrid counts as certain, certified likewise.
         rules_alone: probabilities in the mode "rules".
-        rules_accepted: probabilities of pictures that the rules decide.
         student_alone: probabilities in the mode "neural".
-        asked: probabilities of pictures for which the student is asked, in the mode "hybrid".
+        point: the operating point in use; in a release the most accurate one for its target risk.
+        points: those that can be asked for by their target risk, strictest first; each leaves as much to the
+            rules as its risk allows.
+        unpromised: how to answer without any promise.
+        files: name -> SHA-256 of the files of the release that all this was fitted to.
+        changed: names of those that are not what they were, that are missing, or that came anew; with any,
+            nothing is promised: no risk, no certainty, no prediction sets.
     """
 
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     weights: tuple[float, ...]
     intercept: float
-    promise: Certified | None
-    certain: Certified | None
     rules_alone: Calibration
-    rules_accepted: Calibration
     student_alone: Calibration
-    asked: Calibration
+    point: OperatingPoint
+    points: tuple[OperatingPoint, ...]
+    unpromised: OperatingPoint
+    files: Mapping[str, str] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.mean) == len(self.scale) == len(self.weights) == len(INPUTS):
@@ -166,6 +102,16 @@ class Router:
         if min(self.scale) <= 0:
             raise ValueError("the scale of an input must be above 0")
 
+    @property
+    def promise(self) -> Certificate | None:
+        """The certificate of the rules' answers; None where every picture goes to the student."""
+        return self.point.promise
+
+    @property
+    def certain(self) -> Certificate | None:
+        """The certificate of answers that count as certain."""
+        return self.point.certain
+
     def score(self, verdict: Verdict, values: NDArray[np.float32]) -> float:
         """P(the rules are right), 0-1."""
         inputs = zip(router_inputs(verdict, values), self.mean, self.scale, self.weights, strict=True)
@@ -174,11 +120,56 @@ class Router:
 
     def accepts(self, verdict: Verdict, score: float) -> bool:
         """Whether the rules answer alone."""
-        return self.promise is not None and not verdict.outside and score >= self.promise.threshold
+        promise = self.point.promise
+        return promise is not None and not verdict.outside and score >= promise.threshold
+
+    def at_risk(self, target_risk: float | None) -> Router:
+        """The same at the operating point of another target risk; None changes nothing.
+
+        Raises:
+            ValueError: that risk is not certified; the message names those that are.
+        """
+        if target_risk is None:
+            return self
+        certified = {each.promise.target_risk: each for each in self.points if each.promise is not None}
+        for risk, point in certified.items():
+            if math.isclose(risk, target_risk):
+                return replace(self, point=point)
+        known = f"only {', '.join(f'{risk:g}' for risk in certified)}" if certified else "nothing is"
+        if self.changed:
+            known = f"nothing is since {', '.join(self.changed)} changed"
+        raise ValueError(
+            f"a risk of {target_risk:g} is not certified in this model release, {known}. "
+            "Certify it on more labelled pictures with: hybrid-logo calibrate DIR"
+        )
+
+    def checked(self, present: Mapping[str, str]) -> Router:
+        """The same where every file is what it was, else without any promise.
+
+        Args:
+            present: name -> SHA-256 of the rules and students of the model release.
+        """
+        names = sorted(self.files.keys() | present.keys())
+        changed = tuple(name for name in names if self.files.get(name) != present.get(name))
+        if not changed:
+            return self
+        bare = replace(self.unpromised, certain=None, groups=(), sets=())
+        return replace(self, point=bare, points=(), unpromised=bare, changed=changed)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
-        return {"schema": SCHEMA, "inputs": list(INPUTS), **asdict(self)}
+        stored = {name: getattr(self, name) for name in ("mean", "scale", "weights", "intercept")}
+        return {
+            "schema": SCHEMA,
+            "inputs": list(INPUTS),
+            **stored,
+            "rules_alone": asdict(self.rules_alone),
+            "student_alone": asdict(self.student_alone),
+            "point": asdict(self.point),
+            "points": [asdict(point) for point in self.points],
+            "unpromised": asdict(self.unpromised),
+            "files": dict(self.files),
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Router:
@@ -193,32 +184,22 @@ class Router:
                     f"router.json has schema {data['schema']} or other inputs than this version computes. "
                     "Install the version of hybrid-logo that the bundle was made for."
                 )
-            _refuse_unknown(data, {"schema", "inputs", *(field.name for field in fields(cls))})
+            unknown = set(data) - {"schema", "inputs", *(each.name for each in fields(cls))}
+            if unknown:
+                raise ValueError(f"unknown keys {sorted(unknown)}")
             return cls(
                 mean=tuple(map(float, data["mean"])),
                 scale=tuple(map(float, data["scale"])),
                 weights=tuple(map(float, data["weights"])),
                 intercept=float(data["intercept"]),
-                promise=None if data["promise"] is None else Certified(**data["promise"]),
-                certain=None if data["certain"] is None else Certified(**data["certain"]),
-                **{name: _calibration(data[name]) for name in _CALIBRATIONS},
+                rules_alone=Calibration.from_dict(data["rules_alone"]),
+                student_alone=Calibration.from_dict(data["student_alone"]),
+                point=OperatingPoint.from_dict(data["point"]),
+                points=tuple(OperatingPoint.from_dict(each) for each in data["points"]),
+                unpromised=OperatingPoint.from_dict(data["unpromised"]),
+                files={str(name): str(sha256) for name, sha256 in data["files"].items()},
             )
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
             raise BundleInvalidError(
                 f"router.json is malformed ({error}). Install the bundle again."
             ) from error
-
-
-_CALIBRATIONS = ("rules_alone", "rules_accepted", "student_alone", "asked")
-
-
-def _calibration(data: dict[str, Any]) -> Calibration:
-    _refuse_unknown(data, {field.name for field in fields(Calibration)})
-    first, second, third, fourth = map(float, data["bias"])
-    return Calibration(float(data["student"]), float(data["rules"]), (first, second, third, fourth))
-
-
-def _refuse_unknown(data: dict[str, Any], known: set[str]) -> None:
-    unknown = set(data) - known
-    if unknown:
-        raise ValueError(f"unknown keys {sorted(unknown)}")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from hybrid_logo.errors import PictureError
 
-__all__ = ["LABELS", "DecidedBy", "FileResult", "LogoType", "Mode", "Precision", "Prediction"]
+__all__ = ["LABELS", "DecidedBy", "FileResult", "LogoType", "Mode", "Precision", "Prediction", "UserType"]
 
 SCHEMA = 1
 
@@ -65,8 +65,8 @@ class Prediction:
     Attributes:
         label: the type with the largest probability.
         confidence: calibrated probability that ``label`` is right, 0-1.
-        certain: True where ``confidence`` reaches the limit certified in the bundle; that limit holds for
-            the mode "hybrid", so answers of the other modes are never certain.
+        certain: True where ``confidence`` reaches the limit certified in the bundle and the one that the
+            caller set; the former holds for the hybrid, so answers of other modes are never certain.
         scores: probability per type in the order of ``LABELS``; they sum to 1.
         decided_by: whose evidence made the answer.
         reason: one sentence that a person can read.
@@ -78,6 +78,11 @@ class Prediction:
         model: name of the model release.
         time_ms: wall time spent on this picture, reading and decoding included, in milliseconds; for a
             batched student call its equal share; None where it was not measured.
+        prediction_set: the types among which the label is with probability ``coverage``, most probable first;
+            empty where no set was asked for.
+        coverage: of the prediction set, 0-1; None where there is none.
+        measurements: what was measured, in the order of ``features.NAMES``; empty where the rules were not
+            asked. For comparing many pictures with others; no output holds it.
     """
 
     label: LogoType
@@ -91,6 +96,9 @@ class Prediction:
     threshold: float | None = None
     model: str = ""
     time_ms: float | None = None
+    prediction_set: tuple[LogoType, ...] = ()
+    coverage: float | None = None
+    measurements: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.scores) != len(LABELS):
@@ -111,7 +119,7 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready fields, the same in every output of the tool."""
-        return {
+        fields = {
             "label": self.label.value,
             "confidence": round(self.confidence, 4),
             "certain": self.certain,
@@ -124,6 +132,36 @@ class Prediction:
             "model": self.model,
             "time_ms": None if self.time_ms is None else round(self.time_ms, 3),
         }
+        if self.coverage is None:
+            return fields
+        types = [label.value for label in self.prediction_set]
+        return fields | {"prediction_set": types, "coverage": self.coverage}
+
+
+@dataclass(frozen=True, slots=True)
+class UserType:
+    """Which of the user's own types a picture is, learned from a few pictures of each.
+
+    Attributes:
+        label: name of the type.
+        confidence: probability that it is right, 0-1, if the picture is of one of these types at all.
+        margin: confidence less that of the type that comes second, 0-1.
+        calibrated: the confidence was fitted to pictures; else there were too few, and it says little.
+    """
+
+    label: str
+    confidence: float
+    margin: float
+    calibrated: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready fields."""
+        return {
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "margin": round(self.margin, 4),
+            "calibrated": self.calibrated,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +173,14 @@ class FileResult:
         prediction: the answer; None where ``error_kind`` is set.
         error_kind: the ``kind`` of the ``PictureError`` that was met.
         error_message: what was wrong and what to do.
+        user_type: the user's own type, beside the answer; None where no adapter was asked.
     """
 
     path: str
     prediction: Prediction | None = None
     error_kind: str | None = None
     error_message: str | None = None
+    user_type: UserType | None = None
 
     def __post_init__(self) -> None:
         if (self.prediction is None) == (self.error_kind is None):
@@ -161,4 +201,5 @@ class FileResult:
         head: dict[str, Any] = {"schema": SCHEMA, "path": self.path, "status": self.status}
         if self.prediction is None:
             return head | {"error": {"kind": self.error_kind, "message": self.error_message}}
-        return head | self.prediction.to_dict()
+        own = {} if self.user_type is None else {"user_type": self.user_type.to_dict()}
+        return head | self.prediction.to_dict() | own

@@ -17,8 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.bundle import MANIFEST, MODEL_CARD, student_file
+from hybrid_logo.calibration import Calibration
 from hybrid_logo.features import NAMES
-from hybrid_logo.router import INPUTS, Calibration, Certified, Router
+from hybrid_logo.operating_points import OperatingPoint
+from hybrid_logo.promises import EVERY_PICTURE, Certificate, Claim, PredictionSets
+from hybrid_logo.router import INPUTS, Router
 from hybrid_logo.rules import PairTable, RangeTable, Scorecard
 from hybrid_logo.types import LABELS, LogoType, Precision
 
@@ -49,8 +52,10 @@ def scorecard() -> Scorecard:
     return Scorecard((0.25, 0.25, 0.0, -0.5), tables, [pair])
 
 
-def certified(threshold: float) -> Certified:
-    return Certified(
+def certified(threshold: float, **changed: Any) -> Certificate:
+    made = Certificate(
+        claim=Claim.CONDITIONAL,
+        group=EVERY_PICTURE,
         threshold=threshold,
         n=157,
         k=1,
@@ -60,21 +65,38 @@ def certified(threshold: float) -> Certified:
         coverage=0.5,
         data_sha256="0" * 64,
     )
+    return replace(made, **changed)
+
+
+def operating_point(**changed: Any) -> OperatingPoint:
+    made = OperatingPoint(
+        promise=certified(0.8),
+        certain=certified(0.9),
+        groups=(certified(0.8, group="clean"), certified(0.8, claim=Claim.JOINT, n=314, coverage=0.5)),
+        sets=(PredictionSets(0.9, 0.3, 100, "1" * 64), PredictionSets(0.99, 0.05, 100, "2" * 64)),
+        rules_accepted=Calibration(0.0, 1.25, (0.125, 0.0, 0.0, -0.125)),
+        asked=Calibration(0.75, 0.5, (0.0, 0.0, 0.125, 0.0)),
+    )
+    return replace(made, **changed)
 
 
 def router(**changed: Any) -> Router:
-    """Scores by the margin alone: sigmoid(margin - 1.5)."""
+    """Scores by the margin alone: sigmoid(margin - 1.5). ``changed``: of the router or of its point."""
+    of_point = {name: changed.pop(name) for name in OperatingPoint.__slots__ if name in changed}
+    point = operating_point(**of_point)
     made = Router(
         mean=(0.0,) * len(INPUTS),
         scale=(1.0,) * len(INPUTS),
         weights=tuple(float(name == "margin") for name in INPUTS),
         intercept=-1.5,
-        promise=certified(0.8),
-        certain=certified(0.9),
         rules_alone=Calibration(0.0, 0.9),
-        rules_accepted=Calibration(0.0, 1.25, (0.125, 0.0, 0.0, -0.125)),
         student_alone=Calibration(0.75, 0.0),
-        asked=Calibration(0.75, 0.5, (0.0, 0.0, 0.125, 0.0)),
+        point=point,
+        points=(
+            replace(point, promise=certified(0.95, target_risk=0.02, risk_upper=0.0199)),
+            replace(point, promise=certified(0.6, target_risk=0.1, risk_upper=0.0999)),
+        ),
+        unpromised=replace(point, promise=None, groups=()),
     )
     return replace(made, **changed)
 
@@ -100,12 +122,13 @@ def network(seed: int = 3) -> Any:
 def write_release(folder: Path, models: dict[str, bytes], **changed: Any) -> Path:
     """Write a release; ``changed`` replaces parts of its router."""
     folder.mkdir(parents=True)
-    decides = router(**changed)
     contents = {
         "rules.json": json.dumps(scorecard().to_dict()).encode(),
-        "router.json": json.dumps(decides.to_dict()).encode(),
         **{student_file(Precision(precision)): model for precision, model in models.items()},
     }
+    files = {name: entry(content)["sha256"] for name, content in contents.items()}
+    decides = router(**({"files": files} | changed))
+    contents["router.json"] = json.dumps(decides.to_dict()).encode()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     (folder / MODEL_CARD).write_text("# A release for tests\n", encoding="utf-8")

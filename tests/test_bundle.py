@@ -22,7 +22,7 @@ from hybrid_logo.bundle import (
 )
 from hybrid_logo.errors import BundleError, BundleInvalidError, BundleNotFoundError
 from hybrid_logo.types import Precision
-from tests.small_release import NAME, SIDE, entry, router, scorecard, write_manifest
+from tests.small_release import NAME, SIDE, entry, router, scorecard, write_manifest, write_release
 
 FILES = ("rules.json", "router.json", "student-int8.onnx", "student-int8-symmetric.onnx", "student-fp32.onnx")
 
@@ -53,12 +53,46 @@ def with_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> N
 def test_a_sound_release_is_loaded_whole(small_release: Path, small_models: dict[str, bytes]) -> None:
     loaded = Bundle.load(small_release)
     assert (loaded.folder, loaded.name, loaded.side) == (small_release, NAME, SIDE)
-    assert loaded.router == router()
+    hashes = {name: loaded.manifest["files"][name]["sha256"] for name in FILES if name != "router.json"}
+    assert loaded.router == router(files=hashes)
     assert loaded.scorecard.to_dict() == scorecard().to_dict()
     assert loaded.manifest == read_manifest(small_release)
     assert loaded.precisions == tuple(Precision)
     assert {precision: loaded.student_model(precision) for precision in Precision} == small_models
     assert loaded.student_model() == small_models[loaded.precision()]
+
+
+def with_content(folder: Path, name: str, content: bytes) -> None:
+    """Another file, which the manifest names as if it had been released."""
+    (folder / name).write_bytes(content)
+    with_manifest(folder, lambda manifest: manifest["files"].update({name: entry(content)}))
+
+
+def test_a_student_that_was_exchanged_voids_every_promise(
+    release: Path, small_models: dict[str, bytes]
+) -> None:
+    with_content(release, "student-int8.onnx", small_models["int8-symmetric"])
+    loaded = Bundle.load(release)
+    assert loaded.router.changed == ("student-int8.onnx",)
+    assert (loaded.router.promise, loaded.router.certain, loaded.router.points) == (None, None, ())
+    with pytest.raises(ValueError, match=r"nothing is since student-int8\.onnx changed"):
+        loaded.router.at_risk(0.02)
+
+
+def test_rules_that_were_exchanged_void_every_promise(release: Path) -> None:
+    with_content(release, "rules.json", json.dumps(scorecard().to_dict(), indent=1).encode())
+    assert Bundle.load(release).router.changed == ("rules.json",)
+
+
+def test_a_student_that_came_or_went_voids_every_promise(
+    tmp_path: Path, small_models: dict[str, bytes]
+) -> None:
+    """What was certified holds for the precisions that it was counted with."""
+    two = {name: small_models[name] for name in ("int8", "fp32")}
+    folder = write_release(tmp_path / "two", two)
+    assert Bundle.load(folder).router.changed == ()
+    with_content(folder, "student-int8-symmetric.onnx", small_models["int8-symmetric"])
+    assert Bundle.load(folder).router.changed == ("student-int8-symmetric.onnx",)
 
 
 @pytest.mark.parametrize("precision", ["int4", "", "../secret", "INT8"])

@@ -23,6 +23,7 @@ from PIL import Image
 
 from hybrid_logo import classifier as module
 from hybrid_logo.bundle import MANIFEST
+from hybrid_logo.calibration import Calibration
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.errors import (
     BlankError,
@@ -42,12 +43,12 @@ from hybrid_logo.errors import (
 from hybrid_logo.features import measure
 from hybrid_logo.image import Limits, load_picture
 from hybrid_logo.ink import square_view
-from hybrid_logo.router import Calibration
+from hybrid_logo.policy import Policy
 from hybrid_logo.rules import Verdict
 from hybrid_logo.student import Student
 from hybrid_logo.types import LABELS, DecidedBy, LogoType, Mode, Precision, Prediction
 from tests.picture_files import saved
-from tests.small_release import NAME, SIDE, drawings, drawn, write_manifest, write_release
+from tests.small_release import NAME, SIDE, drawings, drawn, entry, write_manifest, write_release
 
 Pixels = NDArray[np.uint8]
 
@@ -125,11 +126,11 @@ def test_hybrid_rules_decide_from_the_threshold_on(small_release: Path) -> None:
         paths.append(answer.decided_by)
         if score >= promise.threshold and not verdict.outside:
             assert answer.decided_by is DecidedBy.RULES
-            expected = made.bundle.router.rules_accepted.probabilities(verdict.points, None)
+            expected = made.bundle.router.point.rules_accepted.probabilities(verdict.points, None)
         else:
             assert answer.decided_by is DecidedBy.BOTH
             logits = student_logits(made, pixels)
-            expected = made.bundle.router.asked.probabilities(verdict.points, logits)
+            expected = made.bundle.router.point.asked.probabilities(verdict.points, logits)
         assert answer.scores == pytest.approx(expected, abs=1e-4)
     assert {DecidedBy.RULES, DecidedBy.BOTH} == set(paths)
 
@@ -493,6 +494,111 @@ def test_a_precision_that_the_release_lacks_is_never_replaced(
     folder = write_release(tmp_path / "old", {name: small_models[name] for name in ("int8", "fp32")})
     with pytest.raises(BundleError, match=r"no student in int8-symmetric, only in int8, fp32\. Ask"):
         make(folder, precision="int8-symmetric")
+
+
+def answers_of(made: HybridClassifier) -> list[Prediction]:
+    return [result.prediction for result in made.classify_many(LOGOS) if result.prediction is not None]
+
+
+def test_a_target_risk_moves_what_the_rules_decide(small_release: Path) -> None:
+    counts = []
+    for risk in (0.02, None, 0.1):
+        made = make(small_release, policy=Policy(target_risk=risk))
+        answers = answers_of(made)
+        threshold = answers[0].threshold
+        assert threshold is not None
+        for answer, pixels in zip(answers, LOGOS, strict=True):
+            verdict, score = judged(made, pixels)
+            by_rules = score >= threshold and not verdict.outside
+            assert (answer.decided_by is DecidedBy.RULES) is by_rules
+            assert same(made.classify(pixels), answer)
+        counts.append(sum(answer.decided_by is DecidedBy.RULES for answer in answers))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+
+
+@pytest.mark.parametrize("policy", [Policy(target_risk=0.05), Policy(coverage=0.5)], ids=str)
+def test_a_policy_that_the_release_cannot_keep_is_the_callers_mistake(
+    policy: Policy, small_release: Path
+) -> None:
+    with pytest.raises(ValueError, match=r"only (of )?0\."):
+        make(small_release, policy=policy)
+
+
+def test_without_time_the_rules_answer_all(small_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no student is made, not even to time it."""
+    monkeypatch.setattr(module, "Student", forbidden)
+    made = make(small_release, policy=Policy(time_budget_ms=0.0))
+    answers = answers_of(made)
+    assert {answer.decided_by for answer in answers} == {DecidedBy.RULES}
+    hurried = [answer for answer in answers if answer.reason.endswith("no time was left for the student")]
+    assert 0 < len(hurried) < len(LOGOS)
+    assert not any(answer.certain for answer in hurried)
+    assert not made.classify(LARGE).certain
+
+
+def test_with_time_enough_nothing_changes(small_release: Path) -> None:
+    usual = answers_of(make(small_release))
+    for budget in (1e6, float("inf")):
+        timed = make(small_release, policy=Policy(time_budget_ms=budget))
+        assert all(same(one, other) for one, other in zip(usual, answers_of(timed), strict=True))
+        assert all(same(one, timed.classify(pixels)) for one, pixels in zip(usual, LOGOS, strict=True))
+
+
+def test_the_student_is_timed_before_the_first_picture(
+    small_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes counts, and its timing does not."""
+    made = make(small_release, policy=Policy(time_budget_ms=1e6))
+    assert made.student_ms > 0
+    monkeypatch.setattr(module, "TIMED_CALLS", None)  # timing again would fail
+    unsure = next(pixels for pixels in LOGOS if made.classify(pixels).decided_by is DecidedBy.BOTH)
+    monkeypatch.setattr(made, "_student_ms", 2e6)
+    answer = made.classify(unsure)
+    assert answer.decided_by is DecidedBy.RULES
+    assert "no time was left" in answer.reason
+
+
+def test_prediction_sets_are_made_where_they_are_asked(small_release: Path) -> None:
+    made = make(small_release, policy=Policy(coverage=0.99))
+    sizes = set()
+    for answer, pixels in zip(answers_of(made), LOGOS, strict=True):
+        assert answer.prediction_set[0] == answer.label
+        assert answer.prediction_set == made.classify(pixels).prediction_set
+        assert answer.coverage == 0.99
+        sizes.add(len(answer.prediction_set))
+    assert len(sizes) > 1
+
+
+EVERYTHING = Policy(target_risk=0.1, time_budget_ms=1e6, min_confidence=0.8, coverage=0.99)
+
+
+def test_the_policy_goes_along_wherever_the_classifier_is_sent(small_release: Path) -> None:
+    made = make(small_release, policy=EVERYTHING)
+    assert pickle.loads(pickle.dumps(made)).policy == EVERYTHING
+    here = answers_of(made)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        there = [pool.submit(operator.methodcaller("classify", pixels), made) for pixels in LOGOS[:6]]
+        assert all(same(one, other.result(timeout=240)) for one, other in zip(here, there, strict=False))
+
+
+def test_a_student_that_was_exchanged_is_asked_for_all_and_never_certain(
+    small_release: Path, tmp_path: Path, small_models: dict[str, bytes]
+) -> None:
+    folder = Path(shutil.copytree(small_release, tmp_path / "release"))
+    content = small_models["int8-symmetric"]
+    (folder / "student-int8.onnx").write_bytes(content)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"]["student-int8.onnx"] = entry(content)
+    write_manifest(folder, manifest)
+    assert any(answer.certain for answer in answers_of(make(small_release)))
+    for answer in answers_of(make(folder)):
+        assert answer.decided_by is DecidedBy.BOTH
+        assert not answer.certain
+        assert "the promise of the rules is void since student-int8.onnx changed" in answer.reason
+    for asked in (Policy(target_risk=0.1), Policy(coverage=0.9)):
+        with pytest.raises(ValueError, match=r"since student-int8\.onnx changed|no prediction sets"):
+            make(folder, policy=asked)
 
 
 def test_no_release_no_classifier(tmp_path: Path) -> None:

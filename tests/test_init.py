@@ -29,7 +29,7 @@ def test_every_public_name_resolves_and_is_listed(name: str) -> None:
 
 
 def test_all_is_complete_and_sorted() -> None:
-    expected = {*errors.__all__, *types.__all__, "HybridClassifier", "Limits", "__version__"}
+    expected = {*errors.__all__, *types.__all__, "HybridClassifier", "Limits", "Policy", "__version__"}
     assert set(hybrid_logo.__all__) == expected
     assert len(hybrid_logo.__all__) == len(expected)
 

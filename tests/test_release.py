@@ -64,11 +64,14 @@ def test_the_student_is_small() -> None:
     assert len(Bundle.load().student_model("int8")) < 1_500_000
 
 
-def test_the_promise_is_kept_by_the_numbers_behind_it() -> None:
-    """The certificate in the router follows from its own n and k."""
+def test_the_promises_are_kept_by_the_numbers_behind_them() -> None:
+    """Every certificate in the router follows from its own n and k."""
     from hybrid_logo.evaluation.certificates import binomial_cdf
 
-    for promise in (Bundle.load().router.promise, Bundle.load().router.certain):
-        assert promise is not None
-        assert binomial_cdf(promise.k, promise.n, promise.target_risk) <= 1 - promise.confidence
-        assert promise.risk_upper <= promise.target_risk
+    router = Bundle.load().router
+    assert router.changed == ()
+    for point in (router.point, *router.points):
+        for promise in (point.promise, point.certain, *point.groups):
+            assert promise is not None
+            assert binomial_cdf(promise.k, promise.n, promise.target_risk) <= 1 - promise.confidence
+            assert promise.risk_upper <= promise.target_risk

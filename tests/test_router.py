@@ -15,7 +15,8 @@ from sklearn.linear_model import LogisticRegression
 
 from hybrid_logo.errors import BundleInvalidError
 from hybrid_logo.features import NAMES
-from hybrid_logo.router import INPUTS, Calibration, Certified, Router, router_inputs, softmax
+from hybrid_logo.promises import Certificate
+from hybrid_logo.router import INPUTS, Router, router_inputs
 from hybrid_logo.rules import Verdict
 from hybrid_logo.types import LABELS
 from tests.small_release import certified, router, scorecard
@@ -130,38 +131,9 @@ def test_without_a_promise_the_rules_never_answer(score: float) -> None:
     assert router(promise=None).accepts(CLEAR, score) is False
 
 
-def test_calibration_is_a_weighted_softmax() -> None:
-    points, logits = np.array([1.0, 0.0, -2.0, 0.5]), np.array([0.0, 3.0, 1.0, -1.0], np.float32)
-    both = Calibration(0.5, 2.0, (0.1, 0.0, 0.0, -0.1)).probabilities(points, logits)
-    raw = [0.5 * s + 2.0 * r + b for s, r, b in zip(logits, points, (0.1, 0, 0, -0.1), strict=True)]
-    total = sum(math.exp(value) for value in raw)
-    assert both == pytest.approx([math.exp(value) / total for value in raw])
-
-
-def test_what_has_no_weight_is_not_needed() -> None:
-    points, logits = np.array([1.0, 0.0, -2.0, 0.5]), np.array([0.0, 3.0, 1.0, -1.0], np.float32)
-    alone = Calibration(0.0, 2.0)
-    assert (alone.probabilities(points, None) == alone.probabilities(points, logits)).all()
-    student = Calibration(2.0, 0.0)
-    assert (student.probabilities(None, logits) == student.probabilities(points, logits)).all()
-
-
-def test_many_pictures_at_once_get_what_each_gets_alone() -> None:
-    random = np.random.default_rng(1)
-    points, logits = random.normal(size=(5, 4)), random.normal(size=(5, 4)).astype(np.float32)
-    calibration = Calibration(0.7, 0.3, (0.1, 0.2, 0.3, 0.4))
-    together = calibration.probabilities(points, logits)
-    assert together.shape == (5, 4)
-    for row, point, logit in zip(together, points, logits, strict=True):
-        assert row == pytest.approx(calibration.probabilities(point, logit))
-
-
-def test_softmax_survives_large_numbers() -> None:
-    found = softmax(np.array([[1e4, 0.0, -1e4, 1e4], [0.0] * 4]))
-    assert found.tolist() == [[0.5, 0.0, 0.0, 0.5], [0.25] * 4]
-
-
-@pytest.mark.parametrize("changed", [{}, {"promise": None}, {"certain": None}])
+@pytest.mark.parametrize(
+    "changed", [{}, {"promise": None}, {"certain": None}, {"files": {"rules.json": "0" * 64}}, {"points": ()}]
+)
 def test_round_trip_through_json(changed: dict[str, Any]) -> None:
     made = router(**changed)
     assert Router.from_dict(json.loads(json.dumps(made.to_dict()))) == made
@@ -180,14 +152,14 @@ def change(*path: Any) -> Any:
 
 
 MALFORMED = {
-    "schema 2": change("schema", 2),
+    "schema 1": change("schema", 1),
     "no schema": lambda data: data.pop("schema"),
     "other inputs": change("inputs", [*INPUTS[1:], INPUTS[0]]),
     "no inputs": lambda data: data.pop("inputs"),
     "unknown key": change("note", "hello"),
-    "unknown key of the promise": change("promise", "note", 1),
-    "unknown key of a calibration": change("asked", "note", 1),
-    "no promise": lambda data: data.pop("promise"),
+    "unknown key of the promise": change("point", "promise", "note", 1),
+    "unknown key of a calibration": change("point", "asked", "note", 1),
+    "no promise": lambda data: data["point"].pop("promise"),
     "no weights": lambda data: data.pop("weights"),
     "a weight less": lambda data: data["weights"].pop(),
     "a mean more": lambda data: data["mean"].append(0.0),
@@ -199,18 +171,24 @@ MALFORMED = {
     "negative scale": change("scale", 0, -1.0),
     "scale that is no number": change("scale", 0, math.nan),
     "intercept as a list": change("intercept", []),
-    "promise as a number": change("promise", 0.9),
-    "promise without threshold": lambda data: data["promise"].pop("threshold"),
-    "threshold as text": change("promise", "threshold", "0.9"),
-    "threshold that is no number": change("promise", "threshold", math.nan),
-    "no threshold": change("promise", "threshold", None),
-    "more errors than pictures": change("promise", "k", 158),
-    "a broken promise": change("promise", "risk_upper", 0.031),
-    "three biases": change("asked", "bias", [0.0] * 3),
-    "bias that is no number": change("asked", "bias", [math.nan, 0, 0, 0]),
+    "promise as a number": change("point", "promise", 0.9),
+    "promise without threshold": lambda data: data["point"]["promise"].pop("threshold"),
+    "threshold as text": change("point", "promise", "threshold", "0.9"),
+    "threshold that is no number": change("point", "promise", "threshold", math.nan),
+    "no threshold": change("point", "promise", "threshold", None),
+    "more errors than pictures": change("point", "promise", "k", 158),
+    "a broken promise": change("point", "promise", "risk_upper", 0.031),
+    "three biases": change("point", "asked", "bias", [0.0] * 3),
+    "bias that is no number": change("point", "asked", "bias", [math.nan, 0, 0, 0]),
     "student as text": change("student_alone", "student", "teacher"),
     "calibration as a list": change("rules_alone", [1, 2]),
-    "no calibration": lambda data: data.pop("rules_accepted"),
+    "no point": lambda data: data.pop("point"),
+    "points as a number": change("points", 3),
+    "a malformed point": change("points", 0, "certain", "k", 158),
+    "no way without a promise": lambda data: data.pop("unpromised"),
+    "files as a list": change("files", ["rules.json"]),
+    "no files": lambda data: data.pop("files"),
+    "no calibration": lambda data: data["point"].pop("rules_accepted"),
 }
 
 
@@ -225,15 +203,61 @@ def test_malformed_routers_are_refused(make: Any) -> None:
 
 def test_to_dict_is_json_and_holds_the_whole_certificate() -> None:
     data = json.loads(json.dumps(router().to_dict()))
-    assert data["promise"] == asdict(certified(0.8))
-    assert set(data["promise"]) == set(Certified.__slots__)
+    assert data["point"]["promise"] == asdict(certified(0.8))
+    assert set(data["point"]["promise"]) == set(Certificate.__slots__)
 
 
-def test_probabilities_follow_the_smallest_change_of_a_weight() -> None:
-    """Fitting takes differences of 1e-8, which single precision would round away."""
-    logits = np.array([0.5, 3.0, 1.0, -1.0], np.float32)
-    step = 1e-8
-    low, high = (Calibration(weight, 0.0).probabilities(None, logits) for weight in (1.0, 1.0 + step))
-    p = softmax(logits.astype(np.float64))
-    slope = p * (logits - float(p @ logits))
-    assert (high - low) / step == pytest.approx(slope, abs=1e-6)
+def test_a_risk_picks_its_point_and_nothing_else() -> None:
+    made = router()
+    assert made.at_risk(None) is made
+    for risk, threshold in ((0.02, 0.95), (0.1, 0.6)):
+        moved = made.at_risk(risk)
+        assert moved.promise is not None
+        assert (moved.promise.target_risk, moved.promise.threshold) == (risk, threshold)
+        assert replace(moved, point=made.point) == made
+    assert made.at_risk(0.3 - 0.2).promise == made.at_risk(0.1).promise
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (router(), r"of 0\.05 is not certified in this model release, only 0\.02, 0\.1\. Certify"),
+        (router(points=()), r"release, nothing is\. Certify .*: hybrid-logo calibrate DIR"),
+        (
+            router(files={"rules.json": "a"}).checked({"rules.json": "b"}),
+            r"release, nothing is since rules\.json changed\. Certify",
+        ),
+    ],
+)
+def test_a_risk_that_is_not_certified_names_those_that_are(made: Router, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        made.at_risk(0.05)
+
+
+FILES = {"rules.json": "a", "student-int8.onnx": "b"}
+
+
+def test_with_its_files_a_router_keeps_its_promises() -> None:
+    made = router(files=FILES)
+    assert made.checked(FILES) is made
+
+
+@pytest.mark.parametrize(
+    ("present", "changed"),
+    [
+        (FILES | {"rules.json": "c"}, ("rules.json",)),
+        ({"rules.json": "a"}, ("student-int8.onnx",)),
+        (FILES | {"student-fp32.onnx": "c"}, ("student-fp32.onnx",)),
+        ({}, ("rules.json", "student-int8.onnx")),
+    ],
+    ids=["another", "missing", "a student that it has not seen", "none"],
+)
+def test_with_other_files_it_promises_nothing(present: dict[str, str], changed: tuple[str, ...]) -> None:
+    void = router(files=FILES).checked(present)
+    assert void.changed == changed
+    assert (void.promise, void.certain, void.points) == (None, None, ())
+    assert (void.point.groups, void.point.sets) == ((), ())
+    assert void.point.asked == router().unpromised.asked
+    assert not void.accepts(CLEAR, 1.0)
+    with pytest.raises(ValueError, match="no prediction sets"):
+        void.point.set_at(0.9)

@@ -20,8 +20,17 @@ from hybrid_logo.types import Mode
 
 if TYPE_CHECKING:
     from hybrid_logo.bundle import Bundle
+    from hybrid_logo.promises import Certificate
 
 __all__ = ["Finding", "command"]
+
+_NAMES = {"conditional": "promise", "joint": "joint risk", "disagreement": "disagreement"}
+_CLAIMS = {
+    "conditional": "{limit} of the answers are wrong",
+    "joint": "{limit} of all pictures are decided by the rules and wrong",
+    "disagreement": "on {limit} of all pictures the rules decide and the student says otherwise",
+}
+"""What a certificate bounds, by its claim."""
 
 _LIBRARIES = {"numpy": "numpy", "opencv": "cv2", "onnxruntime": "onnxruntime"}
 
@@ -110,19 +119,46 @@ def _model(model: str | None) -> Iterator[Finding]:
     yield Finding("integrity", f"{len(files)} files, {size:.1f} MB, as in the manifest (sha256)")
     held = ", ".join(bundle.precisions)
     yield Finding("precision", f"{bundle.precision()} on this {platform.machine()}; the model holds {held}")
-    yield _promise(bundle)
+    yield from _promises(bundle)
     for mode in Mode:
         yield _self_test(mode, model)
 
 
-def _promise(bundle: Bundle) -> Finding:
-    promise = bundle.router.promise
-    if promise is None:
-        return Finding("promise", "no threshold is certified: every picture goes to the student")
-    return Finding(
-        "promise",
-        f"where the rules answer alone (score of {promise.threshold:.3f} or more), at most "
-        f"{promise.risk_upper:.1%} are wrong at {promise.confidence:.0%} confidence",
+def _promises(bundle: Bundle) -> Iterator[Finding]:
+    """What is certified, one finding for each kind of claim."""
+    router = bundle.router
+    if router.changed:
+        changed = ", ".join(router.changed)
+        yield Finding(
+            "promise",
+            f"void since {changed} changed: every picture goes to the student, nothing is certain. Install "
+            "the release again, or certify it on labelled pictures with: hybrid-logo calibrate DIR",
+            ok=False,
+        )
+        return
+    if router.promise is None:
+        yield Finding("promise", "no threshold is certified: every picture goes to the student")
+    else:
+        alone = f"where the rules answer alone (score of {router.promise.threshold:.3f} or more), "
+        yield Finding("promise", alone + _claimed(router.promise))
+    for each in router.point.groups:
+        yield Finding(f"{_NAMES[each.claim]}, {each.group}", _claimed(each))
+    if router.certain is not None:
+        sure = f"where an answer is certain (confidence of {router.certain.threshold:.3f} or more), "
+        yield Finding("certain", sure + _claimed(router.certain))
+    if rungs := [point.promise for point in router.points if point.promise is not None]:
+        told = (f"{each.target_risk:g} (the rules take {each.coverage:.0%})" for each in rungs)
+        yield Finding("target risks", ", ".join(told))
+    if router.point.sets:
+        coverages = ", ".join(f"{each.coverage:g}" for each in router.point.sets)
+        yield Finding("prediction sets", f"coverage {coverages}, by {router.point.sets[0].n:,} pictures")
+
+
+def _claimed(each: Certificate) -> str:
+    """In words. What was chosen by looking at the labels is bounded by its target, the rest by its bound."""
+    limit = each.risk_upper if each.claim == "disagreement" else each.target_risk
+    return _CLAIMS[each.claim].format(limit=f"at most {limit:.2%}") + (
+        f" at {each.confidence:.0%} confidence (counted: {each.k:,} of {each.n:,})"
     )
 
 

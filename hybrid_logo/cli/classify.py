@@ -7,22 +7,28 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from hybrid_logo.cli import options
 from hybrid_logo.cli.decoders import silenced_decoders
 from hybrid_logo.cli.progress import progress
+from hybrid_logo.cli.recording import check_profile_usage, profile_to_record, recorded
+from hybrid_logo.cli.user_types import adapter_option, check_adapter_usage, read_adapter, with_user_types
 from hybrid_logo.errors import InputError, OutputError
 from hybrid_logo.output import EarlierResults, open_output, open_to_continue, read_earlier
-from hybrid_logo.report import FORMATS, HumanReport, Report, Tally
+from hybrid_logo.report import FORMATS, CsvReport, HumanReport, Report, Tally
 from hybrid_logo.scan import STANDARD_INPUT, Scan, read_names
 from hybrid_logo.types import FileResult, Mode
 from hybrid_logo.workers import Input, answer, answer_in_processes
+
+if TYPE_CHECKING:
+    from hybrid_logo.policy import Policy
 
 __all__ = ["command"]
 
@@ -63,6 +69,15 @@ __all__ = ["command"]
     "Needs --format jsonl. Give it from the first run on: FILE then grows with every result.",
 )
 @click.option(
+    "--profile",
+    "profile_file",
+    type=click.Path(),
+    metavar="FILE",
+    help="Count answers, scores and measurements into FILE, for hybrid-logo drift; it holds no picture and "
+    "no name. Ctrl-C keeps what was counted; with --resume, the FILE of the runs before is continued.",
+)
+@adapter_option
+@click.option(
     "--mode",
     type=click.Choice([mode.value for mode in Mode]),
     default=Mode.HYBRID.value,
@@ -84,6 +99,7 @@ __all__ = ["command"]
     help="Processes to share the work. The results and their order stay the same.",
 )
 @options.classifier_options
+@options.policy_options
 @click.option("--quiet", is_flag=True, help="No progress and no summary on standard error.")
 def command(
     inputs: tuple[str, ...],
@@ -93,6 +109,8 @@ def command(
     format_name: str,
     output: str | None,
     resume: bool,
+    profile_file: str | None,
+    adapter_file: str | None,
     mode: str,
     explain: bool,
     workers: int,
@@ -101,6 +119,7 @@ def command(
     threads: int,
     max_pixels: int | None,
     max_bytes: int | None,
+    policy: Policy,
     quiet: bool,
 ) -> None:
     """Say which type each logo is.
@@ -113,13 +132,18 @@ def command(
     be done (wrong usage, no picture found, broken installation, no space for the results).
     """
     _check_usage(inputs, files_from, null, output, resume, format_name, explain)
+    options.check_policy_usage(policy, mode, format_name)
+    check_profile_usage(profile_file, mode, output)
+    check_adapter_usage(adapter_file, mode, format_name, resume)
     started = time.perf_counter()
     scan = Scan(_names(inputs, files_from, null), recursive=recursive)
     found = _require_some(scan)
     limits = options.make_limits(max_pixels, max_bytes)
     classifier = options.make_classifier(
-        mode, model=model, precision=precision, threads=threads, limits=limits
+        mode, model=model, precision=precision, threads=threads, limits=limits, policy=policy
     )
+    options.warn_of_void_promises(classifier.bundle)
+    adapter = read_adapter(adapter_file, classifier.bundle)
     earlier = EarlierResults()
     if resume and output is not None:
         earlier = read_earlier(output)
@@ -127,20 +151,24 @@ def command(
         destination = open_to_continue(output, earlier.size)
     else:
         destination = open_output(output)
+    profile = profile_to_record(profile_file, classifier.bundle.name, output if resume else None)
     to_do = (_source(item, limits.max_bytes) for item in found if _path(item) not in earlier.paths)
     results = answer(classifier, to_do) if workers == 1 else answer_in_processes(classifier, to_do, workers)
-    report = _report(format_name, explain, output)
+    results = with_user_types(results, adapter)
+    report = _report(format_name, explain, output, adapter.types if adapter else (), policy)
     tally = Tally()
     with (
         _termination_as_exit(),
         silenced_decoders(),
         destination as write,
+        recorded(profile, profile_file) as record,
         progress(shown=not quiet and not _on_terminal(output)) as advance,
         closing(results),
     ):
         write(report.opening())
         for result in results:
             write(report.entry(result))
+            record(result)
             tally.add(result)
             advance()
         write(report.closing())
@@ -215,11 +243,15 @@ def _require_same_model(earlier: EarlierResults, name: str, output: str) -> None
         )
 
 
-def _report(format_name: str, explain: bool, output: str | None) -> Report:
+def _report(
+    format_name: str, explain: bool, output: str | None, user_types: Sequence[str], policy: Policy
+) -> Report:
+    if format_name == "csv":
+        return CsvReport(user_types=bool(user_types), sets=policy.coverage is not None)
     if format_name != "human":
         return FORMATS[format_name]()
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return HumanReport(color=wanted and _on_terminal(output), explain=explain)
+    return HumanReport(color=wanted and _on_terminal(output), explain=explain, user_types=user_types)
 
 
 def _on_terminal(output: str | None) -> bool:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from hybrid_logo.types import Mode, Precision
 
 if TYPE_CHECKING:
+    from hybrid_logo.bundle import Bundle
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.image import Limits
+    from hybrid_logo.policy import Policy
 
 __all__ = [
     "cache_option",
+    "check_policy_usage",
     "classifier_options",
     "labels_option",
     "make_classifier",
     "make_limits",
     "model_option",
+    "policy_options",
     "precision_option",
+    "warn_of_void_promises",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -85,6 +91,91 @@ def classifier_options(function: Function) -> Function:
     return function
 
 
+def policy_options(function: Function) -> Function:
+    """Add --target-risk, --time-budget, --min-confidence and --coverage: together they are ``policy``."""
+
+    @wraps(function)
+    def with_policy(
+        *arguments: Any,
+        target_risk: float | None,
+        time_budget: float | None,
+        min_confidence: float,
+        coverage: float | None,
+        **others: Any,
+    ) -> Any:
+        from hybrid_logo.policy import Policy
+
+        try:
+            policy = Policy(target_risk, time_budget, min_confidence, coverage)
+        except ValueError as error:  # a number that is none, which passes every range
+            raise click.UsageError(f"{error}.") from error
+        return function(*arguments, policy=policy, **others)
+
+    command: Any = with_policy
+    share = click.FloatRange(0, 1, min_open=True, max_open=True)
+    for option in (
+        click.option(
+            "--coverage",
+            type=share,
+            metavar="C",
+            help="Add the types among which the right one is for a share C of pictures, such as 0.95; the "
+            "model release must hold such sets. json, jsonl and csv show them, human with --explain.",
+        ),
+        click.option(
+            "--min-confidence",
+            type=click.FloatRange(0, 1),
+            default=0.0,
+            metavar="P",
+            help="Answers of less confidence than P are never certain.",
+        ),
+        click.option(
+            "--time-budget",
+            type=click.FloatRange(min=0),
+            metavar="MS",
+            help="Milliseconds for one picture. Where the student would take longer, as timed on this "
+            "machine, the rules answer though they are unsure, and the answer is not certain.",
+        ),
+        click.option(
+            "--target-risk",
+            type=share,
+            metavar="R",
+            help="Let the rules answer alone as far as at most a share R of these answers is wrong, such as "
+            "0.02; the model release must certify it.  [default: what the release was made for]",
+        ),
+    ):
+        command = option(command)
+    return cast("Function", command)
+
+
+def check_policy_usage(policy: Policy, mode: str, format_name: str) -> None:
+    """Refuse what cannot be meant.
+
+    Raises:
+        click.UsageError: another mode than the hybrid cannot keep the policy, or the format cannot show it.
+    """
+    asked = {
+        "--target-risk": policy.target_risk,
+        "--time-budget": policy.time_budget_ms,
+        "--coverage": policy.coverage,
+    }
+    for option, value in asked.items():
+        if value is not None and mode != Mode.HYBRID:
+            raise click.UsageError(f"{option} needs --mode hybrid, whose router keeps it.")
+    if policy.coverage is not None and format_name == "label":
+        raise click.UsageError("--coverage does not go with --format label, which is one word per picture.")
+
+
+def warn_of_void_promises(bundle: Bundle) -> None:
+    """One line on standard error where the files are not those that the promises were made with."""
+    if changed := ", ".join(bundle.router.changed):
+        click.echo(
+            f"Warning: the promises of {bundle.name} are void since {changed} changed: every picture goes to "
+            "the student and nothing is certain. Install the release again, or certify it on labelled "
+            "pictures with: hybrid-logo calibrate DIR",
+            err=True,
+        )
+
+
 def make_limits(max_pixels: int | None, max_bytes: int | None) -> Limits:
     """The limits of the command line, with the default of each that was not given."""
     from hybrid_logo.image import Limits
@@ -94,9 +185,26 @@ def make_limits(max_pixels: int | None, max_bytes: int | None) -> Limits:
 
 
 def make_classifier(
-    mode: str, *, model: str | None, precision: str | None, threads: int, limits: Limits
+    mode: str,
+    *,
+    model: str | None,
+    precision: str | None,
+    threads: int,
+    limits: Limits,
+    policy: Policy | None = None,
 ) -> HybridClassifier:
-    """The classifier that the options of the command line describe."""
-    from hybrid_logo.classifier import HybridClassifier
+    """The classifier that the options of the command line describe.
 
-    return HybridClassifier(Mode(mode), model=model, precision=precision, threads=threads, limits=limits)
+    Raises:
+        click.UsageError: the model release holds nothing that keeps ``policy``.
+    """
+    from hybrid_logo.classifier import HybridClassifier
+    from hybrid_logo.policy import DEFAULT_POLICY
+
+    asked = policy or DEFAULT_POLICY
+    try:
+        return HybridClassifier(
+            Mode(mode), model=model, precision=precision, threads=threads, limits=limits, policy=asked
+        )
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error

@@ -19,6 +19,7 @@ __all__ = [
     "DEFAULT_THRESHOLDS",
     "Certificate",
     "binomial_cdf",
+    "certified_thresholds",
     "clopper_pearson_interval",
     "clopper_pearson_lower",
     "clopper_pearson_upper",
@@ -126,9 +127,11 @@ def clopper_pearson_interval(k: int, n: int, confidence: float = 0.95) -> tuple[
 def joint_risk_upper(k_accepted_and_wrong: int, n_total: int, confidence: float = 0.95) -> float:
     """Upper bound of P(a picture is accepted and wrong), the damage that the rules can do to the whole.
 
-    It holds for a threshold that was not chosen with these pictures' labels. With "wrong" meaning
-    "the student says otherwise" no labels are needed, and the error of the whole is at most the
-    student's error plus this.
+    As a figure it holds for a threshold that was not chosen with these pictures' labels. That it keeps a
+    target set beforehand holds for a chosen threshold too: this rate, and with it the bound, only shrinks as
+    the threshold grows, so the promise is broken only where the bound errs at the one threshold at which
+    the true rate crosses the target (Bates et al., 2021). With "wrong" meaning "the student says otherwise"
+    no labels are needed, and the error of the whole is at most the student's error plus this.
     """
     return clopper_pearson_upper(k_accepted_and_wrong, n_total, confidence)
 
@@ -192,6 +195,39 @@ def fixed_sequence_threshold(
     Raises:
         ValueError: sizes differ, a score is not finite, or a rate is outside 0-1.
     """
+    walked = certified_thresholds(
+        scores, wrong, target_risk, confidence, thresholds=thresholds, spare_errors=spare_errors
+    )
+    if not walked:
+        return None
+    accepted = np.asarray(scores, dtype=np.float64) >= walked[-1]
+    n, k = int(accepted.sum()), int((accepted & np.asarray(wrong, dtype=bool)).sum())
+    return Certificate(
+        threshold=walked[-1],
+        n=n,
+        k=k,
+        # The bisection rounds up by 1e-12, which must not turn a passed test into a failed one.
+        risk_upper=min(target_risk, clopper_pearson_upper(k, n, confidence)),
+        target_risk=target_risk,
+        confidence=confidence,
+        coverage=n / len(accepted),
+    )
+
+
+def certified_thresholds(
+    scores: ArrayLike,
+    wrong: ArrayLike,
+    target_risk: float,
+    confidence: float = 0.95,
+    *,
+    thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
+    spare_errors: int = 2,
+) -> list[float]:
+    """Every threshold that the walk of ``fixed_sequence_threshold`` passed, strictest first.
+
+    With ``confidence`` all of them keep the promise at once, so any may be chosen, by whatever figure.
+    Arguments and errors are those of ``fixed_sequence_threshold``.
+    """
     score = np.asarray(scores, dtype=np.float64)
     error = np.asarray(wrong, dtype=bool)
     if score.ndim != 1 or score.shape != error.shape:
@@ -199,25 +235,18 @@ def fixed_sequence_threshold(
     if not np.isfinite(score).all():
         raise ValueError("every score must be a finite number")
     fewest = pictures_needed(spare_errors, target_risk, confidence)
-    certificate = None
+    order = np.argsort(-score)
+    falling, errors = -score[order], np.concatenate(([0], np.cumsum(error[order])))
+    passed = []
     for threshold in sorted(thresholds, reverse=True):
-        accepted = score >= threshold
-        n, k = int(accepted.sum()), int((accepted & error).sum())
+        n = int(np.searchsorted(falling, -threshold, side="right"))
+        k = int(errors[n])
         if n < fewest:
             continue
         if not _rejects(k, n, target_risk, confidence):
             break
-        certificate = Certificate(
-            threshold=float(threshold),
-            n=n,
-            k=k,
-            # The bisection rounds up by 1e-12, which must not turn a passed test into a failed one.
-            risk_upper=min(target_risk, clopper_pearson_upper(k, n, confidence)),
-            target_risk=target_risk,
-            confidence=confidence,
-            coverage=n / len(score),
-        )
-    return certificate
+        passed.append(float(threshold))
+    return passed
 
 
 def one_per_cluster(clusters: ArrayLike, seed: int) -> NDArray[np.intp]:

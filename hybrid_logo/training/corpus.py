@@ -22,7 +22,15 @@ from hybrid_logo.training.rendering import render_masters
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
 from hybrid_logo.types import LogoType
 
-__all__ = ["SOURCES", "CorpusSettings", "calibrate_plan", "examples_of", "packages", "train_plan"]
+__all__ = [
+    "SOURCES",
+    "CorpusSettings",
+    "calibrate_plan",
+    "composed_material",
+    "examples_of",
+    "packages",
+    "train_plan",
+]
 
 SOURCES = ("labelled", "icons", "composed")
 
@@ -101,7 +109,7 @@ def examples_of(
         drawn = render_masters(material.logos, cache, workers=workers)
         material = material.without({title for title, _ in drawn.skipped})
         return _examples(source, material, settings, settings.icon_copies, cache, workers)
-    material = _composed_material(settings.composed, settings.seed, cache, labels, workers)
+    material = composed_material(settings.composed, settings.seed, cache, labels, workers)
     return _examples(source, material, settings, settings.composed_copies, cache, workers)
 
 
@@ -139,7 +147,7 @@ def packages(names: Collection[str]) -> list[dict[str, Any]]:
     return listed
 
 
-def _composed_material(
+def composed_material(
     count: int, seed: int, cache: Path | None, labels: Path | None, workers: int
 ) -> Material:
     """Composed logos, whose labels and lettering are exact."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_logo.calibration import softmax
 from hybrid_logo.errors import SourceError
-from hybrid_logo.router import softmax
 from hybrid_logo.types import Precision
 
 __all__ = [

@@ -18,25 +18,28 @@ from typing import Any
 
 import numpy as np
 
-from hybrid_logo.bundle import Bundle
+from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
 from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
+from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, soft_targets
+from hybrid_logo.training.gathering import evidence_of, unlabelled_table, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.parity import largest_loss
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
-from hybrid_logo.training.quantise import export_all, logits_of
-from hybrid_logo.training.release import FILES, release
-from hybrid_logo.training.router import Judged, fit_router, judge_all
+from hybrid_logo.training.quantise import export_all
+from hybrid_logo.training.release import FILES, release, sha256_of
+from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_score, judge_all
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
 from hybrid_logo.training.settings import RunSettings
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import train_student, tune_under_rounding
-from hybrid_logo.training.suites import SUITES, built_in_suite
+from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
 from hybrid_logo.training.teaching import load_teaching, teach
+from hybrid_logo.types import Precision
 
 __all__ = ["Run", "RunSettings", "train_everything"]
 
@@ -153,11 +156,12 @@ class Run:
         return replace(shown, teacher=taught.teacher[rows]), self._table("calibrate", plan)[1]
 
     def fit_router(self) -> None:
-        """Fit the router to the scorecard and the quantised student."""
+        """Fit the router to the scorecard and the quantised student, and certify what it promises."""
         scorecard = Scorecard.from_dict(self._read("rules.json", "rules"))
         with np.load(self._path("folds.npz", "rules")) as stored:
             folds = Judged(stored["inputs"], stored["points"], stored["silent"])
-        student = Student(self._path("student-int8.onnx", "student").read_bytes())
+        paths = {precision: self._path(student_file(precision), "student") for precision in Precision}
+        students = {precision: Student(path.read_bytes()) for precision, path in paths.items()}
         _, train = self._train()
         train = train.rows(train.copies <= RULE_COPIES)
         if len(folds.silent) != len(train.logos):
@@ -165,17 +169,22 @@ class Run:
                 f"{self.folder} holds rules that were fitted to other copies of the logos. "
                 f"Run: hybrid-logo train rules --run {self.folder}"
             )
+        score = fit_score(folds, train.accepted)
         logos, calibrate = self._calibrate()
-        router = fit_router(
-            train,
-            folds,
-            calibrate,
-            judge_all(scorecard, calibrate.features),
-            logits_of(student, calibrate.views),
-            [logos[logo].brand for logo in calibrate.logos.tolist()],
-            self.settings.router,
-        )
+        brands = [logos[logo].brand for logo in calibrate.logos.tolist()]
+        evidence = evidence_of(calibrate, brands, scorecard, score, students)
+        files = {path.name: sha256_of(path) for path in (self.folder / "rules.json", *paths.values())}
+        unlabelled = self._unlabelled(scorecard, score, students[Precision.INT8])
+        router = fit_router(score, evidence, self.settings.router, files, unlabelled)
         self._write("router.json", router.to_dict())
+
+    def _unlabelled(self, scorecard: Scorecard, score: RouterScore, student: Student) -> Unlabelled | None:
+        corpus, count = self.settings.corpus, self.settings.unlabelled
+        if not count:
+            return None
+        seed = corpus.seed + 1
+        table = unlabelled_table(count, seed, corpus.side, self.cache, self.labels, self.workers)
+        return without_labels(table.features, table.views, scorecard, score, student)
 
     def release(self, name: str, folder: Path) -> Bundle:
         """Measure on the test split and write the release."""
@@ -190,7 +199,9 @@ class Run:
         for file, step in STEP_OF_FILE.items():
             self._path(file, step)
         suites = {suite: built_in_suite(suite, 0, self.cache, self.labels) for suite in SUITES}
-        return release(name, self.folder, folder, facts, suites)
+        copies, seed = self.settings.calibrate_copies, self.settings.corpus.seed + 1
+        reference = calibrate_pictures(copies, seed, self.cache, self.labels)
+        return release(name, self.folder, folder, facts, suites, reference)
 
     def _keep_settings(self) -> None:
         """All steps of a run share one set of settings: those that its folder was begun with."""

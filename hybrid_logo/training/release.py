@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hybrid_logo.bundle import MANIFEST, MODEL_CARD, SCHEMA, Bundle, student_file
+from hybrid_logo.bundle import MANIFEST, MODEL_CARD, PROFILE, SCHEMA, Bundle, student_file
 from hybrid_logo.classifier import HybridClassifier
+from hybrid_logo.drift.profile import profile_of
 from hybrid_logo.evaluation.benchmark import describe, measure
 from hybrid_logo.evaluation.datasets import Dataset
 from hybrid_logo.router import Router
@@ -20,10 +21,10 @@ from hybrid_logo.training.quantise import OPSET
 from hybrid_logo.training.suites import LABELS_FROM
 from hybrid_logo.types import LABELS, Mode, Precision
 
-__all__ = ["FILES", "release"]
+__all__ = ["FILES", "release", "sha256_of"]
 
 FILES = ("rules.json", "router.json", *map(student_file, Precision))
-"""What a release is made of, beside the manifest and the card."""
+"""What a release is made of, beside the manifest, the card and the profile of the calibration."""
 
 
 def release(
@@ -32,6 +33,7 @@ def release(
     folder: Path,
     facts: Mapping[str, Any],
     suites: Mapping[str, Dataset],
+    reference: Iterable[bytes],
 ) -> Bundle:
     """Write the release ``folder``; one that stands there is replaced when the new one is complete.
 
@@ -42,6 +44,7 @@ def release(
         facts: seed, settings, side, examples, sources and quantisation, as the training commands recorded
             them.
         suites: what to measure on.
+        reference: pictures that the certificates speak of; their profile is what drift is told by.
 
     Returns:
         the release, loaded and verified.
@@ -56,6 +59,10 @@ def release(
     for file in FILES:
         shutil.copyfile(fitted / file, unfinished / file)
     manifest = _manifest(name, unfinished, facts)
+    _write(unfinished, manifest)
+    classifier = HybridClassifier(model=unfinished, precision=Precision.INT8)
+    profile_of(classifier.classify_many(reference)).write(unfinished / PROFILE)
+    manifest["files"][PROFILE] = _entry(unfinished / PROFILE)
     _write(unfinished, manifest)
     manifest["metrics"] = {suite: _metrics(unfinished, dataset) for suite, dataset in suites.items()}
     _write(unfinished, manifest)
@@ -93,9 +100,13 @@ def _manifest(name: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, An
     }
 
 
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _entry(path: Path) -> dict[str, Any]:
-    content = path.read_bytes()
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def _metrics(folder: Path, dataset: Dataset) -> dict[str, Any]:
@@ -135,6 +146,7 @@ The labels come from a vision-language model in two passes; no human annotator h
 - `student-int8.onnx`: the student, INT8, safe on every x86; router and calibration were fitted to it.
 - `student-int8-symmetric.onnx`: the same for 64-bit ARM and TensorRT; `student-fp32.onnx`: in FP32. How far
   all are from each other stands in `manifest.json` under `quantisation`.
+- `profile.json`: histograms of what was seen in calibration, for `hybrid-logo drift`.
 - `manifest.json`: sizes and hashes of these files, training data with licences, settings, seed, metrics.
 
 ## Trained on

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.certifying import CertificateSettings
 from hybrid_logo.training.corpus import CorpusSettings
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.learning.trees import TreeSettings
-from hybrid_logo.training.router import RouterSettings
 from hybrid_logo.training.rules import RuleSettings
 from hybrid_logo.training.student import StudentSettings
 
@@ -36,6 +36,7 @@ class RunSettings:
         calibrate_copies: degraded copies of each calibration logo.
         trees: boosted trees on the features that join the teachers.
         rules, teachers, student, router: settings of each step.
+        unlabelled: composed logos for the router's certificate that needs no labels; 0 for none.
     """
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
@@ -44,7 +45,8 @@ class RunSettings:
     rules: RuleSettings = field(default_factory=RuleSettings)
     teachers: tuple[TeacherSettings, ...] = ()
     student: StudentSettings = field(default_factory=StudentSettings)
-    router: RouterSettings = field(default_factory=RouterSettings)
+    router: CertificateSettings = field(default_factory=CertificateSettings)
+    unlabelled: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.

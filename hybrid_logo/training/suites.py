@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from hybrid_logo.errors import SourceError
@@ -11,7 +12,7 @@ from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.pictures import copy_seed
 from hybrid_logo.training.rendering import load_master
 
-__all__ = ["LABELS_FROM", "SUITES", "built_in_suite"]
+__all__ = ["LABELS_FROM", "SUITES", "built_in_suite", "calibrate_pictures"]
 
 SUITES = ("clean", "degraded")
 LABELS_FROM = "a vision-language model in two passes, no human annotator"
@@ -31,3 +32,23 @@ def built_in_suite(suite: str, seed: int, cache: Path | None = None, labels: Pat
         data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
         cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
     return Dataset(f"test-{suite}", cases, LABELS_FROM, seed)
+
+
+def calibrate_pictures(
+    copies: int, seed: int, cache: Path | None = None, labels: Path | None = None
+) -> Iterator[bytes]:
+    """Files of the ``calibrate`` split: each logo as rendered, and its degraded copies.
+
+    Args:
+        copies: degraded ones of each logo.
+        seed: of the degradation.
+        cache: the cache folder.
+        labels: the labels file.
+
+    Raises:
+        SourceError: labels or master pictures are missing.
+    """
+    for logo in read_labels(labels, split="calibrate"):
+        master = load_master(logo, cache)
+        yield clean_copy(master)
+        yield from (degraded_copy(master, copy_seed(logo, seed, copy)) for copy in range(1, copies + 1))

@@ -83,7 +83,7 @@ def test_a_missing_extra_is_told_with_its_cure(
         (["--set", "corpus.labelled_copies=-1"], "labelled_copies must be at least 0"),
         (["--set", "student.training.epoch=3"], "student.training.epoch is no setting"),
         (["--set", "corpus.composed"], "Correct the file or --set."),
-        (["--preset", "tpu"], "Use cpu or gpu, or name a TOML file."),
+        (["--preset", "tpu"], "Use cpu, release or gpu, or name a TOML file."),
     ],
 )
 def test_impossible_settings_are_wrong_usage(
@@ -276,7 +276,7 @@ def test_from_labels_to_a_release_that_answers(
     assert ran.code == 0, ran.err
     fitted = json.loads((folder / "router.json").read_text(encoding="utf-8"))
     assert tuple(fitted["inputs"]) == INPUTS
-    assert fitted["promise"] is None  # 24 brands certify nothing
+    assert fitted["point"]["promise"] is None  # 24 brands certify nothing
 
     ran = step(*release)
     assert ran.code == 0, ran.err

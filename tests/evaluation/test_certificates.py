@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hybrid_logo.evaluation.certificates import (
     Certificate,
     binomial_cdf,
+    certified_thresholds,
     clopper_pearson_interval,
     clopper_pearson_lower,
     clopper_pearson_upper,
@@ -150,6 +151,13 @@ def test_walk_equals_brute_force(seed: int) -> None:
     found = fixed_sequence_threshold(scores, wrong, 0.1, 0.9, thresholds=grid, spare_errors=1)
     expected = brute_force(scores, wrong.tolist(), 0.1, 0.9, grid, fewest)
     assert (None if found is None else (found.threshold, found.n, found.k)) == expected
+    passed = certified_thresholds(scores, wrong, 0.1, 0.9, thresholds=grid, spare_errors=1)
+    assert (passed[-1] if passed else None) == (None if expected is None else expected[0])
+    assert passed == [
+        threshold
+        for threshold in grid
+        if expected and threshold >= expected[0] and (scores >= threshold).sum() >= fewest
+    ]
 
 
 def test_walk_stops_at_the_first_failure_and_never_jumps_over_it() -> None:

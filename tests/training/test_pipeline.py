@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,11 @@ def rules_of_the_tests(run: Run, rows: int) -> None:
     )
 
 
+def students_of_the_tests(run: Run, models: dict[str, bytes]) -> None:
+    for precision, model in models.items():
+        (run.folder / f"student-{precision}.onnx").write_bytes(model)
+
+
 def test_the_router_names_what_it_misses(run: Run, small_models: dict[str, bytes]) -> None:
     def misses(name: str, step: str) -> None:
         with pytest.raises(SourceError) as caught:
@@ -113,7 +119,7 @@ def test_the_router_names_what_it_misses(run: Run, small_models: dict[str, bytes
     misses("folds.npz", "rules")
     (run.folder / "kept.npz").rename(run.folder / "folds.npz")
     misses("student-int8.onnx", "student")
-    (run.folder / "student-int8.onnx").write_bytes(small_models["int8"])
+    students_of_the_tests(run, small_models)
     with pytest.raises(SourceError, match=r"other copies of the logos\. Run: hybrid-logo train rules --run"):
         run.fit_router()
 
@@ -155,7 +161,7 @@ def test_missing_masters_name_the_data_command(
     rules_of_the_tests(run, 1)
     (run.folder / "teachers").mkdir()
     touch(run.folder / "teachers", "teaching.json")
-    (run.folder / "student-int8.onnx").write_bytes(small_models["int8"])
+    students_of_the_tests(run, small_models)
     run.cache = tmp_path / "empty cache"
     with pytest.raises(SourceError, match="Run: hybrid-logo data render"):
         steps(run)[step]()
@@ -217,3 +223,20 @@ def test_built_in_suites_are_the_test_split(suite: str, cache: Path) -> None:
     other = built_in_suite(suite, 4, cache, cache / "labels.csv")
     assert dataset.sha256() == again.sha256()
     assert (dataset.sha256() == other.sha256()) is (suite == "clean")
+
+
+def test_unlabelled_logos_are_others_than_those_that_were_learned_from(
+    run: Run, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+    nothing = SimpleNamespace(features=None, views=None)
+    monkeypatch.setattr(module, "unlabelled_table", lambda *given: asked.append(given) or nothing)
+    monkeypatch.setattr(module, "without_labels", lambda *_: "what they say")
+    parts: Any = (None, None, None)
+    assert run._unlabelled(*parts) is None
+    assert asked == []
+    many = Run(tmp_path / "many", replace(SETTINGS, unlabelled=500), cache, cache / "labels.csv", 1)
+    assert many._unlabelled(*parts) == "what they say"
+    ((count, seed, side, *_),) = asked
+    assert (count, side) == (500, SETTINGS.corpus.side)
+    assert seed != SETTINGS.corpus.seed

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from hybrid_logo.bundle import MANIFEST, MANIFEST_KEYS, MODEL_CARD, Bundle
+from hybrid_logo.bundle import MANIFEST, MANIFEST_KEYS, MODEL_CARD, PROFILE, Bundle
 from hybrid_logo.classifier import HybridClassifier
+from hybrid_logo.drift.profile import read_profile
 from hybrid_logo.errors import BundleInvalidError, SourceError
 from hybrid_logo.evaluation.datasets import Case, Dataset
 from hybrid_logo.training import release as module
-from hybrid_logo.training.release import FILES, release
+from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.types import LABELS, Mode
 from tests.picture_files import saved
@@ -68,31 +69,43 @@ def suites() -> dict[str, Dataset]:
     return {"clean": suite("clean", 0), "degraded": suite("degraded", 50)}
 
 
+PICTURES = [saved(Image.fromarray(drawn(label, 90)), "PNG") for label in LABELS]
+"""What the certificates would speak of."""
+
+
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory, small_models: dict[str, bytes]) -> Path:
     folder = tmp_path_factory.mktemp("fitted")
     (folder / "rules.json").write_text(json.dumps(scorecard().to_dict()), encoding="utf-8")
-    (folder / "router.json").write_text(json.dumps(router().to_dict()), encoding="utf-8")
     for variant, content in small_models.items():
         (folder / f"student-{variant}.onnx").write_bytes(content)
+    hashes = {name: sha256_of(folder / name) for name in FILES if name != "router.json"}
+    decides = router(files=hashes).to_dict()
+    (folder / "router.json").write_text(json.dumps(decides), encoding="utf-8")
     (folder / "checkpoint.pt").write_bytes(b"not for release")
     return folder
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, fitted: Path, suites: dict[str, Dataset]) -> Bundle:
-    return release(NAME, fitted, tmp_path_factory.mktemp("models") / NAME, FACTS, suites)
+    return release(NAME, fitted, tmp_path_factory.mktemp("models") / NAME, FACTS, suites, PICTURES)
 
 
 def test_a_release_is_complete_and_loads(made: Bundle, fitted: Path) -> None:
     assert made.name == NAME
-    assert {path.name for path in made.folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD}
+    assert {path.name for path in made.folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD, PROFILE}
     for name in FILES:
         content = (fitted / name).read_bytes()
         assert (made.folder / name).read_bytes() == content
         expected = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         assert made.manifest["files"][name] == expected
     assert [path.name for path in made.folder.parent.iterdir()] == [NAME]  # nothing unfinished is left
+
+
+def test_the_profile_is_that_of_the_reference(made: Bundle) -> None:
+    profile = read_profile(made.folder / PROFILE)
+    assert (profile.model, profile.answered) == (NAME, len(PICTURES))
+    assert made.manifest["files"][PROFILE]["sha256"] == sha256_of(made.folder / PROFILE)
 
 
 def test_the_manifest_says_where_everything_comes_from(made: Bundle) -> None:
@@ -102,7 +115,8 @@ def test_the_manifest_says_where_everything_comes_from(made: Bundle) -> None:
     assert manifest["preprocessing"]["student_side_px"] == SIDE
     assert "vision-language model" in manifest["labels_from"]
     assert "no human annotator" in manifest["labels_from"]
-    assert manifest["promise"] == router().to_dict()["promise"]
+    assert manifest["promise"] == router().to_dict()["point"]["promise"]
+    assert made.router.changed == ()
     assert manifest["training"]["settings"] == {"epochs": 1}
     assert [source["package"] for source in manifest["training"]["sources"]] == [
         pinned.package for pinned in ICON_SETS
@@ -146,12 +160,12 @@ def test_a_second_release_replaces_the_first_and_keeps_its_card(
 ) -> None:
     folder = tmp_path / "models" / NAME
     few = {"clean": suites["clean"].limited(4)}
-    release(NAME, fitted, folder, FACTS, few)
+    release(NAME, fitted, folder, FACTS, few, PICTURES)
     (folder / MODEL_CARD).write_text("# Written by hand\n", encoding="utf-8")
     (folder / "left-over.txt").touch()
-    again = release(NAME, fitted, folder, FACTS | {"seed": 8}, few)
+    again = release(NAME, fitted, folder, FACTS | {"seed": 8}, few, PICTURES)
     assert again.manifest["seed"] == 8
-    assert {path.name for path in folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD}
+    assert {path.name for path in folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD, PROFILE}
     assert (folder / MODEL_CARD).read_text(encoding="utf-8") == "# Written by hand\n"
 
 
@@ -160,7 +174,7 @@ def test_a_release_that_fails_leaves_the_old_one(
 ) -> None:
     folder = tmp_path / NAME
     few = {"clean": suites["clean"].limited(4)}
-    release(NAME, fitted, folder, FACTS, few)
+    release(NAME, fitted, folder, FACTS, few, PICTURES)
     before = (folder / MANIFEST).read_bytes()
 
     def interrupted(*_: Any) -> Iterator[Any]:
@@ -169,11 +183,11 @@ def test_a_release_that_fails_leaves_the_old_one(
     with monkeypatch.context() as broken:
         broken.setattr(module, "_metrics", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            release(NAME, fitted, folder, FACTS | {"seed": 8}, few)
+            release(NAME, fitted, folder, FACTS | {"seed": 8}, few, PICTURES)
     assert (folder / MANIFEST).read_bytes() == before
     assert Bundle.load(folder).manifest["seed"] == 7
     assert (
-        release(NAME, fitted, folder, FACTS | {"seed": 9}, few).manifest["seed"] == 9
+        release(NAME, fitted, folder, FACTS | {"seed": 9}, few, PICTURES).manifest["seed"] == 9
     )  # no obstacle is left
 
 
@@ -182,7 +196,7 @@ def test_what_quantisation_spoilt_is_never_released(
 ) -> None:
     spoilt = {"parity_on_calibrate": {"int8": SAME, "int8-symmetric": SAME | {"same_label": 0.98}}}
     with pytest.raises(SourceError, match=r"int8-symmetric: 98\.00% same label"):
-        release(NAME, fitted, tmp_path / NAME, FACTS | {"quantisation": spoilt}, suites)
+        release(NAME, fitted, tmp_path / NAME, FACTS | {"quantisation": spoilt}, suites, PICTURES)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -193,13 +207,13 @@ def test_the_student_that_is_measured_is_the_one_that_the_router_knows(
     monkeypatch.setattr("platform.machine", lambda: "aarch64")
     used: set[str] = set()
 
-    def recorded(mode: Mode, **settings: Any) -> HybridClassifier:
+    def recorded(mode: Mode = Mode.HYBRID, **settings: Any) -> HybridClassifier:
         made = HybridClassifier(mode, **settings)
         used.add(made.precision)
         return made
 
     monkeypatch.setattr(module, "HybridClassifier", recorded)
-    release(NAME, fitted, tmp_path / NAME, FACTS, {"clean": suites["clean"].limited(4)})
+    release(NAME, fitted, tmp_path / NAME, FACTS, {"clean": suites["clean"].limited(4)}, PICTURES)
     assert used == {"int8"}
 
 
@@ -212,5 +226,5 @@ def test_parts_that_are_malformed_are_never_released(
         (spoilt / name).write_bytes((fitted / name).read_bytes())
     (spoilt / "router.json").write_text(json.dumps(router().to_dict() | {"note": 1}), encoding="utf-8")
     with pytest.raises(BundleInvalidError, match="note"):
-        release(NAME, spoilt, tmp_path / NAME, FACTS, suites)
+        release(NAME, spoilt, tmp_path / NAME, FACTS, suites, PICTURES)
     assert not (tmp_path / NAME).exists()

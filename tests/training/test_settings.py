@@ -161,6 +161,8 @@ def test_a_table_takes_the_place_of_false(tmp_path: Path) -> None:
         ("trees = true", "trees must be a table"),
         ("teachers = ['plain']", "teachers must be a table"),
         ("[teachers]\narchitecture = 'plain'", "teachers must be a list"),
+        ("[router]\ntarget_risk = 3", r"target_risk must lie between 0 and 1, not 3\.0"),
+        ("[router]\nladder = [0.01, 0]", r"ladder must lie between 0 and 1, not 0\.01, 0\.0"),
         ("[corpus", "Expected"),
         ("a = 1\na = 2", "overwrite"),
     ],
