@@ -24,6 +24,9 @@ COMMANDS = {
     "data": "Bring, draw and count the training logos.",
     "train": "Train rules, student and router, and release them.",
     "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
+    "calibrate": "Fit the model to your own labelled pictures.",
+    "adapt": "Learn types of your own from a few pictures each.",
+    "drift": "Tell whether pictures changed since calibration.",
 }
 """Each is the object ``command`` in the module of that name; the text is the first line of its help."""
 

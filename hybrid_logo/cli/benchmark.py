@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from hybrid_logo.cli import options
 from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.words import limits_on, words_of
 from hybrid_logo.types import Mode
 
 if TYPE_CHECKING:
-    from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.evaluation.datasets import Dataset
-    from hybrid_logo.types import Prediction
 
 __all__ = ["command"]
 
 SUITES = ("clean", "degraded")
 FLOORS = ("strict", "accepted", "clear", "coverage", "rules_strict", "rules_accepted")
-CEILINGS = ("calibration", "time_ratio", "rules_ms", "memory_mb", "student_mb", "import_ms")
+CEILINGS = (
+    "calibration",
+    "time_ratio",
+    "neural_time_ratio",
+    "rules_ms",
+    "memory_mb",
+    "student_mb",
+    "import_ms",
+)
 
 
-def _words_of(*known: str) -> Callable[[click.Context, click.Parameter, str], tuple[str, ...]]:
-    """A callback that splits at commas and lets each known word through once."""
+def _known_suites() -> tuple[str, ...]:
+    from hybrid_logo.evaluation.special import SPECIAL_SUITES
 
-    def convert(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-        chosen = tuple(dict.fromkeys(value.split(",")))
-        strange = [word for word in chosen if word not in known]
-        if strange:
-            raise click.BadParameter(f"{', '.join(map(repr, strange))} is none of {', '.join(known)}")
-        return chosen
-
-    return convert
-
-
-def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, float]]:
-    """A callback that reads NAME=VALUE pairs with a known name."""
-
-    def convert(
-        _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
-    ) -> dict[str, float]:
-        limits = {}
-        for pair in value:
-            name, _, number = pair.partition("=")
-            if name not in known:
-                raise click.BadParameter(f"{name!r} is none of {', '.join(known)}")
-            try:
-                limits[name] = float(number)
-            except ValueError:
-                raise click.BadParameter(
-                    f"{pair!r} is not NAME=VALUE with a number, as in {name}=0.9"
-                ) from None
-        return limits
-
-    return convert
+    return (*SUITES, *SPECIAL_SUITES)
 
 
 @click.command("benchmark")
@@ -67,14 +44,15 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
 @click.option(
     "--suite",
     "suites",
-    callback=_words_of(*SUITES),
+    callback=words_of(_known_suites),
     default=",".join(SUITES),
     show_default=True,
-    help="Without DATASET: pictures of the test split, as rendered, degraded, or both, with a comma between.",
+    help="With commas between. clean, degraded: without DATASET, pictures of the test split as rendered or "
+    "spoiled. corruptions, adversarial, few-shot run on DATASET, or else on the clean pictures.",
 )
 @click.option(
     "--modes",
-    callback=_words_of(*Mode),
+    callback=words_of(lambda: Mode),
     default="rules,neural,hybrid",
     show_default=True,
     help="Who answers; with commas between.",
@@ -98,12 +76,12 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
     default=200,
     show_default=True,
     metavar="N",
-    help="Take times and memory on N of the pictures; 0: none.",
+    help="Take times, throughput and memory on N of the pictures; 0: none.",
 )
 @click.option(
     "--floor",
     "floors",
-    callback=_limits_on(*FLOORS),
+    callback=limits_on(*FLOORS),
     multiple=True,
     metavar="NAME=VALUE",
     help=f"Exit with 1 where a figure is below VALUE: {', '.join(FLOORS)}.  Can be repeated.",
@@ -111,7 +89,7 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
 @click.option(
     "--ceiling",
     "ceilings",
-    callback=_limits_on(*CEILINGS),
+    callback=limits_on(*CEILINGS),
     multiple=True,
     metavar="NAME=VALUE",
     help=f"Exit with 1 where a figure is above VALUE: {', '.join(CEILINGS)}.  Can be repeated.",
@@ -131,6 +109,13 @@ def _limits_on(*known: str) -> Callable[[click.Context, click.Parameter, tuple[s
     is_flag=True,
     help="Measure nothing: exit with 1 where README.md or a model card differs from its result files.",
 )
+@click.option(
+    "--compare",
+    nargs=2,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="A B",
+    help="Measure nothing: show how the figures of JSON file B differ from those of A, with intervals.",
+)
 @options.model_option
 @options.precision_option
 @cache_option
@@ -148,6 +133,7 @@ def command(
     ceilings: dict[str, float],
     write: tuple[Path, ...],
     check: bool,
+    compare: tuple[Path, Path] | None,
     model: str | None,
     precision: str | None,
     cache: Path | None,
@@ -161,8 +147,11 @@ def command(
     label. Without it the test split of the project's logos is used (it needs a checkout, data fetch and data
     render); its labels were made by a vision-language model in two passes, and no person has checked them.
 
-    Exit code 0: measured; 1: a limit is broken or figures differ; 2: nothing could be measured.
+    Exit code 0: measured; 1: a limit is broken or figures differ; 2: nothing could be measured or compared.
     """
+    if compare is not None:
+        _compare(*compare)
+        return
     if write or check:
         _figures(write, check)
         return
@@ -171,21 +160,26 @@ def command(
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.evaluation.limits import broken_limits
     from hybrid_logo.evaluation.page import html_page, html_section
-    from hybrid_logo.evaluation.tables import print_summary
+    from hybrid_logo.evaluation.running import measure_all, save_result
+    from hybrid_logo.evaluation.summary import print_summary
     from hybrid_logo.output import open_output
 
     classifiers = {
         Mode(mode): HybridClassifier(Mode(mode), model=model, precision=precision) for mode in modes
     }
+    options.warn_of_void_promises(next(iter(classifiers.values())).bundle)
+    special = [suite for suite in suites if suite not in SUITES]
     broken, sections = [], []
-    for whole in _datasets(dataset, suites, seed, cache, labels):
+    for whole, chosen in _datasets(dataset, suites, special, seed, cache, labels):
         pictures = whole.limited(limit)
-        result, answers = _measure(pictures, classifiers, timed, model)
+        result, answers = measure_all(
+            pictures, classifiers, special=chosen, timed=timed, model=model, progress=_progress
+        )
         print_summary(result, Console())
         if report is not None:
             sections.append(html_section(pictures, result, answers))
         if out is not None:
-            click.echo(f"Written: {_save(result, out)}")
+            click.echo(f"Written: {save_result(result, out)}")
         broken += [f"{pictures.name}: {line}" for line in broken_limits(result, floors, ceilings)]
     if report is not None:
         with open_output(str(report)) as write_report:
@@ -212,16 +206,34 @@ def _figures(write: tuple[Path, ...], check: bool) -> None:
         click.get_current_context().exit(1)
 
 
+def _compare(first: Path, second: Path) -> None:
+    from rich.console import Console
+
+    from hybrid_logo.evaluation.comparison import compare
+    from hybrid_logo.evaluation.comparison_table import print_comparison
+    from hybrid_logo.evaluation.figures import load_result
+
+    results = load_result(first), load_result(second)
+    print_comparison(compare(*results), (str(first), str(second)), results, Console())
+
+
 def _datasets(
-    path: Path | None, suites: tuple[str, ...], seed: int, cache: Path | None, labels: Path | None
-) -> Iterator[Dataset]:
+    path: Path | None,
+    suites: tuple[str, ...],
+    special: list[str],
+    seed: int,
+    cache: Path | None,
+    labels: Path | None,
+) -> Iterator[tuple[Dataset, list[str]]]:
+    """Each dataset, with the special suites that run on it."""
     if path is not None:
         from hybrid_logo.evaluation.datasets import read_dataset
 
-        yield read_dataset(path, seed)
+        yield read_dataset(path, seed), special
         return
-    for suite in suites:
-        yield _test_split(suite, seed, cache, labels)
+    plain = [suite for suite in SUITES if suite in suites or (special and suite == "clean")]
+    for suite in plain:
+        yield _test_split(suite, seed, cache, labels), special if suite == "clean" else []
 
 
 def _test_split(suite: str, seed: int, cache: Path | None, labels: Path | None) -> Dataset:
@@ -238,30 +250,6 @@ def _test_split(suite: str, seed: int, cache: Path | None, labels: Path | None) 
     return built_in_suite(suite, seed, cache, labels)
 
 
-def _measure(
-    dataset: Dataset, classifiers: Mapping[Mode, HybridClassifier], timed: int, model: str | None
-) -> tuple[dict[str, Any], dict[Mode, list[Prediction | None]]]:
-    """The JSON-ready result, and the answers behind it."""
-    from hybrid_logo.evaluation import benchmark, costs
-    from hybrid_logo.evaluation.environment import environment
-
-    with _progress(f"{dataset.name}: answers", len(classifiers) * len(dataset.cases)) as advance:
-        measured = benchmark.measure(dataset, classifiers, advance)
-    used = next(iter(classifiers.values()))
-    result = {
-        "schema": benchmark.SCHEMA,
-        "model": used.bundle.name,
-        "precision": used.precision.value,
-        "environment": environment(),
-        "dataset": benchmark.describe(dataset),
-        **measured.figures,
-    }
-    if timed:
-        with _progress(f"{dataset.name}: times", costs.ROUNDS * min(timed, len(dataset.cases))) as advance:
-            result |= costs.measure_costs(dataset.limited(timed), classifiers, model, advance)
-    return result, measured.answers
-
-
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[], object]]:
     """A bar on standard error where that is a terminal; gives what to call after each step."""
@@ -274,27 +262,3 @@ def _progress(title: str, total: int) -> Iterator[Callable[[], object]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda: bar.advance(task)
-
-
-def _save(result: dict[str, Any], folder: Path) -> Path:
-    from hybrid_logo.errors import OutputError
-    from hybrid_logo.evaluation.environment import result_name
-    from hybrid_logo.output import open_output
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be made ({error}). Name another folder with --out.") from error
-    path = folder / result_name(result["dataset"]["name"], result["environment"], result["precision"])
-    with open_output(str(path)) as write:
-        write(json.dumps(_rounded(result), indent=2) + "\n")
-    return path
-
-
-def _rounded(value: Any) -> Any:
-    """Six digits behind the point are more than any figure here is worth."""
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
+from hybrid_logo.evaluation.complementarity import complementarity
 from hybrid_logo.evaluation.datasets import Dataset
 from hybrid_logo.evaluation.metrics import (
     calibration_error,
@@ -15,17 +14,17 @@ from hybrid_logo.evaluation.metrics import (
     confusion_matrix,
     paired_difference,
     reliability_bins,
-    risk_coverage,
     share,
     three_accuracies,
 )
+from hybrid_logo.evaluation.selective import compare_scores
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Prediction
 
 __all__ = ["SCHEMA", "Classifier", "Measured", "describe", "measure"]
 
 SCHEMA = 1
-TARGET_RISKS = (0.01, 0.02, 0.03)
-CURVE_POINTS = 50
+PICTURES_A_BIN = 30
+"""Of what is drawn; the calibration error always has 15 bins."""
 
 
 class Classifier(Protocol):
@@ -73,6 +72,7 @@ def measure(
         "modes": modes,
         "differences": _differences(dataset, answers),
         "rules_alone": _selective(dataset, answers),
+        "complementarity": _complementarity(dataset, answers),
         "mistakes": _mistakes(dataset, answers),
     }
     return Measured(figures, answers)
@@ -111,6 +111,9 @@ def _mode_figures(dataset: Dataset, results: Sequence[FileResult]) -> dict[str, 
         },
         "confusion": confusion_matrix(labels, words, LABELS).tolist(),
         "decided_by": _by_path(dataset, answers),
+        "selective": _ranked(
+            dataset, answers, {"confidence": [answer.confidence if answer else 0.0 for answer in answers]}
+        )["confidence"],
     }
 
 
@@ -132,7 +135,8 @@ def _accuracy_and_calibration(dataset: Dataset, answers: Sequence[Prediction | N
     if answered:
         confidence, right = zip(*answered, strict=True)
         figures["calibration"] = asdict(calibration_error(confidence, right, seed=dataset.seed))
-        figures["reliability"] = [asdict(part) for part in reliability_bins(confidence, right)]
+        bins = min(15, max(3, len(right) // PICTURES_A_BIN))
+        figures["reliability"] = [asdict(part) for part in reliability_bins(confidence, right, bins)]
     return figures
 
 
@@ -146,7 +150,6 @@ def _by_path(dataset: Dataset, answers: Sequence[Prediction | None]) -> dict[str
         cases = [dataset.cases[position] for position in taken]
         part = Dataset(dataset.name, cases, dataset.labels_from, dataset.seed)
         figures = _accuracy_and_calibration(part, [answers[position] for position in taken])
-        del figures["reliability"]
         paths[path.value] = {"coverage": asdict(share(len(taken), len(answers))), **figures}
     return paths
 
@@ -170,30 +173,42 @@ def _differences(dataset: Dataset, answers: Mapping[Mode, Sequence[Prediction | 
 def _selective(dataset: Dataset, answers: Mapping[Mode, Sequence[Prediction | None]]) -> dict[str, Any]:
     """How wrong (accepted error) the rules are among the pictures that a score would leave to them.
 
-    Two scores are compared: the router's, which decides, and the rules' own confidence. Coverages are what
-    this very sample shows at an observed risk; they are no certificate.
+    The router's score, which decides, is compared with what the rules' own answer tells: its confidence, the
+    largest probability, and the margin between the two largest. Without an answer, every score is 0.
     """
     if Mode.RULES not in answers:
         return {}
     rules = answers[Mode.RULES]
-    wrong = [not right for right in _right(dataset, rules)["accepted"]]
-    scores = {"confidence": [answer.confidence if answer else 0.0 for answer in rules]}
-    if Mode.HYBRID in answers:
-        routed = [answer.score if answer else None for answer in answers[Mode.HYBRID]]
-        if any(score is not None for score in routed):
-            scores["router"] = [0.0 if score is None else score for score in routed]
-    figures = {}
-    for name, values in scores.items():
-        coverage, risk, area = risk_coverage(values, wrong)
-        step = max(1, len(risk) // CURVE_POINTS)
-        figures[name] = {
-            "area": area,
-            "coverage_at_observed_risk": {
-                str(target): float(coverage[risk <= target].max(initial=0.0)) for target in TARGET_RISKS
-            },
-            "curve": np.column_stack((coverage, risk))[step - 1 :: step].tolist(),
-        }
-    return figures
+    scores: dict[str, list[float]] = {}
+    routed = [answer.score if answer else None for answer in answers.get(Mode.HYBRID, [])]
+    if any(score is not None for score in routed):
+        scores["router"] = [score or 0.0 for score in routed]
+    scores["confidence"] = [answer.confidence if answer else 0.0 for answer in rules]
+    scores["largest probability"] = [max(answer.scores) if answer else 0.0 for answer in rules]
+    scores["margin"] = [_margin(answer) for answer in rules]
+    return _ranked(dataset, rules, scores)
+
+
+def _margin(answer: Prediction | None) -> float:
+    if answer is None:
+        return 0.0
+    second, first = sorted(answer.scores)[-2:]
+    return first - second
+
+
+def _ranked(
+    dataset: Dataset, answers: Sequence[Prediction | None], scores: Mapping[str, Sequence[float]]
+) -> dict[str, Any]:
+    wrong = [not right for right in _right(dataset, answers)["accepted"]]
+    return compare_scores(scores, wrong, [case.cluster for case in dataset.cases], seed=dataset.seed)
+
+
+def _complementarity(dataset: Dataset, answers: Mapping[Mode, Sequence[Prediction | None]]) -> dict[str, Any]:
+    if not {Mode.RULES, Mode.NEURAL} <= answers.keys():
+        return {}
+    right = {mode: _right(dataset, given)["accepted"] for mode, given in answers.items()}
+    labels = [case.label for case in dataset.cases]
+    return complementarity(labels, right[Mode.RULES], right[Mode.NEURAL], right.get(Mode.HYBRID))
 
 
 def _mistakes(dataset: Dataset, answers: Mapping[Mode, Sequence[Prediction | None]]) -> list[dict[str, Any]]:

@@ -13,13 +13,20 @@ from pathlib import Path
 import numpy as np
 
 from hybrid_logo.errors import InputError
+from hybrid_logo.evaluation.dataset_checks import (
+    SPLITS,
+    across_splits,
+    in_other_splits,
+    named,
+    one_cluster_for_twins,
+)
+from hybrid_logo.evaluation.metrics import share
 from hybrid_logo.scan import Scan
 from hybrid_logo.types import LABELS, LogoType
 
 __all__ = ["Case", "Dataset", "read_dataset"]
 
-MOST_NAMED = 5
-"""Names that a message lists before it says how many there are."""
+FEW_PICTURES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +103,8 @@ def read_dataset(path: Path, seed: int) -> Dataset:
 
     Args:
         path: a folder that holds one folder per type, or a CSV file with the columns ``path`` (relative to
-            the CSV file) and ``label``, and optionally ``also_accepted`` (types joined by ``|``) and
-            ``cluster``.
+            the CSV file) and ``label``, and optionally ``also_accepted`` (types joined by ``|``),
+            ``cluster`` and ``split``.
         seed: see ``Dataset``.
 
     Raises:
@@ -109,28 +116,50 @@ def read_dataset(path: Path, seed: int) -> Dataset:
         warnings.append(f"all {len(cases):,} pictures are {cases[0].label}: precision says nothing here")
     missing = [name for name in LABELS if name not in counts]
     if missing and len(counts) > 1:
-        warnings.append(f"0 pictures of {', '.join(missing)}: its recall is unknown")
-    twins = len(cases) - len({hashlib.sha256(case.read()).digest() for case in cases})
-    if twins:
-        warnings.append(f"{twins:,} of {len(cases):,} pictures have the same bytes as another one")
-    if len(cases) < 100:
-        warnings.append(f"only {len(cases)} pictures: the intervals are wide")
+        whose = "its" if len(missing) == 1 else "their"
+        warnings.append(f"0 pictures of {', '.join(missing)}: {whose} recall is unknown")
+    cases, told = one_cluster_for_twins(cases)
+    warnings += told
+    if path.is_dir():
+        warnings += in_other_splits(path, cases)
+    if len(cases) < FEW_PICTURES:
+        half = share(len(cases) // 2, len(cases))
+        warnings.append(
+            f"only {len(cases)} pictures: a share may lie {50 * (half.high - half.low):.0f} points beside "
+            "the truth; label more, or do not decide anything by it"
+        )
     return Dataset(path.stem or "dataset", cases, "your own labels", seed, warnings)
 
 
 def _read_folder(root: Path) -> tuple[list[Case], list[str]]:
-    folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    try:
+        folders = sorted(
+            entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith(".")
+        )
+    except OSError as error:
+        raise InputError(f"{root} cannot be read ({error}). Give a folder or a CSV file.") from error
+    splits = [folder.name for folder in folders if folder.name in SPLITS]
+    if splits:
+        wanted = root / ("test" if "test" in splits else splits[0])
+        raise InputError(
+            f"{root} holds the splits {', '.join(splits)}. Give one of them, as in {wanted}, or a CSV file."
+        )
     strange = [folder for folder in folders if folder.name not in LABELS]
     if strange:
         raise InputError(
-            f"{_named(map(_strange_folder, strange))}. Folders must be named {', '.join(LABELS)}."
+            f"{named(map(_strange_folder, strange))}. Folders must be named {', '.join(LABELS)}."
         )
     cases, warnings = [], []
     for folder in folders:
         label = LogoType(folder.name)
-        found = [item if isinstance(item, str) else item.path for item in Scan([str(folder)])]
+        scan = Scan([str(folder)])
+        found = [item if isinstance(item, str) else item.path for item in scan]
         if not found:
             warnings.append(f"the folder {folder.name} holds 0 pictures")
+        if scan.vectors:
+            warnings.append(
+                f"{scan.vectors:,} SVG files in {folder.name} were left out: they are vector already"
+            )
         cases += [_case(str(Path(name).relative_to(root)), Path(name), label) for name in found]
     if not cases:
         raise InputError(
@@ -163,7 +192,7 @@ def _read_table(path: Path) -> tuple[list[Case], list[str]]:
         raise InputError(f"{path} cannot be read ({error}). Give a folder or a CSV file.") from error
     if not lines:
         raise InputError(f"{path} holds 0 pictures. Give one path and label per line.")
-    cases = []
+    cases, split_of = [], {}
     for line, row in lines:
         try:
             others = [LogoType(word) for word in (row.get("also_accepted") or "").split("|") if word]
@@ -172,18 +201,19 @@ def _read_table(path: Path) -> tuple[list[Case], list[str]]:
             raise InputError(f"{path}, line {line}: {error}. Use {', '.join(LABELS)}.") from None
         source = path.parent / (row["path"] or "")
         cases.append(_case(row["path"] or "", source, label, others, row.get("cluster")))
+        split_of[row["path"] or ""] = row.get("split") or ""
     absent = [case.name for case in cases if not (path.parent / case.name).is_file()]
     if absent:
         raise InputError(
-            f"{path} labels {len(absent):,} of {len(cases):,} files that are not there: {_named(absent)}. "
+            f"{path} labels {len(absent):,} of {len(cases):,} files that are not there: {named(absent)}. "
             "Paths are relative to the CSV file. Correct them, or delete their lines."
         )
     doubled = [name for name, count in Counter(case.name for case in cases).items() if count > 1]
     if doubled:
         raise InputError(
-            f"{path} labels {len(doubled):,} files more than once: {_named(doubled)}. Keep one line each."
+            f"{path} labels {len(doubled):,} files more than once: {named(doubled)}. Keep one line each."
         )
-    return cases, []
+    return cases, across_splits(cases, split_of)
 
 
 def _case(
@@ -191,10 +221,3 @@ def _case(
 ) -> Case:
     accepted = frozenset([label, *others])
     return Case(name, source, label, accepted, len(accepted) == 1, cluster or name)
-
-
-def _named(names: Iterable[str]) -> str:
-    """The first few, and how many more there are."""
-    listed = list(names)
-    rest = f" and {len(listed) - MOST_NAMED:,} more" if len(listed) > MOST_NAMED else ""
-    return ", ".join(listed[:MOST_NAMED]) + rest

@@ -7,7 +7,7 @@ a seed. A picture that got no answer counts as answered wrongly.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,12 @@ __all__ = [
     "Share",
     "calibration_error",
     "class_figures",
+    "cluster_draws",
     "confusion_matrix",
     "expected_calibration_error",
     "paired_difference",
+    "percentiles",
+    "ranked_risk",
     "reliability_bins",
     "risk_coverage",
     "share",
@@ -149,10 +152,12 @@ def reliability_bins(confidence: ArrayLike, correct: ArrayLike, bins: int = 15) 
     sure, right = _pair(confidence, correct)
     edges = np.quantile(sure, np.arange(1, bins) / bins)
     bin_of = np.searchsorted(edges, sure, side="left")
+    size = np.bincount(bin_of)
+    sums = (np.bincount(bin_of, weights=values) for values in (sure, right))
     return [
-        ReliabilityBin(int(inside.sum()), float(sure[inside].mean()), float(right[inside].mean()))
-        for inside in (bin_of == number for number in range(bins))
-        if inside.any()
+        ReliabilityBin(n, confidence / n, accuracy / n)
+        for n, confidence, accuracy in zip(size.tolist(), *(column.tolist() for column in sums), strict=True)
+        if n
     ]
 
 
@@ -214,11 +219,38 @@ def risk_coverage(scores: ArrayLike, wrong: ArrayLike) -> tuple[Floats, Floats, 
         the accepted), and the area under the curve, the mean of the risks: 0 is best.
     """
     score, error = _pair(scores, wrong)
-    _, group, size = np.unique(-score, return_inverse=True, return_counts=True)
-    spread = np.repeat(np.bincount(group, weights=error) / size, size)
-    accepted = np.arange(1, len(score) + 1)
-    risk = np.cumsum(spread) / accepted
-    return accepted / len(score), risk, float(risk.mean())
+    group = np.unique(-score, return_inverse=True)[1]
+    order = np.argsort(group, kind="stable")
+    risk = ranked_risk(group[order], error[order])
+    return np.arange(1, len(risk) + 1) / len(risk), risk, float(risk.mean())
+
+
+def ranked_risk(group: NDArray[np.int64], wrong: Floats) -> Floats:
+    """Selective risk after 1, 2, ... N pictures of a ranking.
+
+    Args:
+        group: ``int64[N]``, ascending: pictures of one score have one number.
+        wrong: ``float64[N]``, 1 where the answer is wrong; spread evenly over each group.
+    """
+    size = np.bincount(group)
+    spread = np.bincount(group, weights=wrong) / np.maximum(size, 1)
+    return np.asarray(np.cumsum(spread[group]) / np.arange(1, len(group) + 1), dtype=np.float64)
+
+
+def cluster_draws(
+    clusters: Sequence[object], *, seed: int, resamples: int = 1000
+) -> Iterator[NDArray[np.int64]]:
+    """Bootstrap resamples of pictures, clusters (brands) drawn as wholes.
+
+    Yields:
+        ``int64[N]``: how often each picture is drawn.
+    """
+    names: dict[object, int] = {}
+    cluster = np.array([names.setdefault(name, len(names)) for name in clusters], dtype=np.int64)
+    random = np.random.default_rng(seed)
+    for _ in range(resamples):
+        drawn = random.integers(0, len(names), len(names))
+        yield np.bincount(drawn, minlength=len(names))[cluster]
 
 
 def paired_difference(
@@ -228,21 +260,16 @@ def paired_difference(
     one, two = _pair(first, second)
     if len(clusters) != len(one):
         raise ValueError(f"{len(one)} pictures need as many clusters, not {len(clusters)}")
-    names: dict[object, int] = {}
-    cluster = np.array([names.setdefault(name, len(names)) for name in clusters])
-    gain, size = np.bincount(cluster, weights=one - two), np.bincount(cluster)
-    random = np.random.default_rng(seed)
-
-    def resample() -> float:
-        drawn = random.integers(0, len(size), len(size))
-        return float(gain[drawn].sum() / size[drawn].sum())
-
-    return Difference(float(gain.sum() / size.sum()), *_percentiles(resample, resamples))
+    gain = one - two
+    draws = cluster_draws(clusters, seed=seed, resamples=resamples)
+    return Difference(
+        float(gain.mean()), *percentiles([float(drawn @ gain / drawn.sum()) for drawn in draws])
+    )
 
 
-def _percentiles(statistic: Callable[[], float], resamples: int) -> tuple[float, float]:
-    values = [statistic() for _ in range(resamples)]
-    low, high = np.quantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+def percentiles(values: ArrayLike) -> tuple[float, float]:
+    """The 95% bootstrap interval of what resamples gave; NaN where one gave NaN."""
+    low, high = np.quantile(np.asarray(values), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)
 
 

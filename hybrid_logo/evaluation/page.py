@@ -1,32 +1,44 @@
-"""One benchmark result as one HTML file that needs nothing else: tables, charts, a gallery of errors."""
+"""Benchmark results as one HTML file that needs nothing else."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from hybrid_logo.errors import PictureError
-from hybrid_logo.evaluation.charts import line_chart
-from hybrid_logo.evaluation.datasets import Case, Dataset
-from hybrid_logo.evaluation.markup import document, picture, table
-from hybrid_logo.evaluation.tables import notes, tables
-from hybrid_logo.image import load_picture
+from hybrid_logo.evaluation import plots
+from hybrid_logo.evaluation.confusion import confusion_table
+from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.evaluation.detail_tables import detail_notes, detail_tables
+from hybrid_logo.evaluation.gallery import gallery
+from hybrid_logo.evaluation.markup import document, table
+from hybrid_logo.evaluation.next_steps import next_steps
+from hybrid_logo.evaluation.special import measured_suites
+from hybrid_logo.evaluation.tables import main_tables, notes
 from hybrid_logo.types import Mode, Prediction
 
-__all__ = ["html_page", "html_section"]
-
-MOST_PICTURES = 60
+__all__ = ["Section", "html_page", "html_section"]
 
 
-def html_page(sections: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is told about one dataset: ``html``, and ``links`` from the id of each part to its title."""
+
+    html: str
+    links: dict[str, str]
+
+
+def html_page(sections: Sequence[Section]) -> str:
     """The whole file."""
-    return document("hybrid-logo benchmark", sections)
+    html, links = [section.html for section in sections], [section.links for section in sections]
+    return document("hybrid-logo benchmark", html, links)
 
 
 def html_section(
     dataset: Dataset, result: Mapping[str, Any], answers: Mapping[Mode, Sequence[Prediction | None]]
-) -> str:
+) -> Section:
     """What is told about one dataset.
 
     Args:
@@ -34,77 +46,87 @@ def html_section(
         result: its JSON-ready figures.
         answers: per mode, one prediction per picture, with its reason.
     """
-    parts = [f"<h2>{escape(dataset.name)}</h2>"]
-    parts += [table(head, rows) for head, rows in tables([result])]
-    parts += [f"<p>{escape(note)}</p>" for note in notes([result])]
-    parts += [f"<p><strong>Warning:</strong> {escape(warning)}</p>" for warning in dataset.warnings]
-    parts.append(f'<div class="charts">{_risk_coverage(result)}{_reliability(result)}</div>')
-    wrong = {mistake["name"] for mistake in result["mistakes"]}
-    shown = [position for position, case in enumerate(dataset.cases) if case.name in wrong][:MOST_PICTURES]
-    parts.append(f"<h3>Errors: {len(shown):,} of {len(wrong):,} shown</h3>")
-    cards = [
-        _card(dataset.cases[position], {mode: given[position] for mode, given in answers.items()})
-        for position in shown
-    ]
-    parts.append(f'<div class="gallery">{"".join(cards)}</div>')
-    return "\n".join(parts)
-
-
-def _risk_coverage(result: Mapping[str, Any]) -> str:
-    alone = result["rules_alone"]
-    if not alone:
-        return ""
-    series = {f"{name}, area {figures['area']:.4f}": figures["curve"] for name, figures in alone.items()}
-    highest = max(risk for figures in alone.values() for _, risk in figures["curve"])
-    chart = line_chart(
-        series,
-        x_label="pictures left to the rules",
-        y_label="accepted error among them",
-        y_range=(0.0, max(0.02, min(1.0, 1.1 * highest))),
+    found = main_tables([result]) | detail_tables([result])
+    if "types" in found:  # its counts are in the confusion tables
+        head, rows = found["types"]
+        found["types"] = head[:4], [row[:4] for row in rows]
+    tables = {name: table(head[1:], [row[1:] for row in rows]) for name, (head, rows) in found.items()}
+    below = detail_notes([result])
+    steps = "".join(f"<li>{escape(step)}</li>" for step in next_steps(result))
+    warnings = "".join(
+        f"<p><strong>Warning:</strong> {escape(warning)}</p>" for warning in result["dataset"]["warnings"]
     )
-    caption = "Rules alone, ranked by two scores: lower is better."
-    return f"<figure>{chart}<figcaption>{caption}</figcaption></figure>"
-
-
-def _reliability(result: Mapping[str, Any]) -> str:
-    series = {
-        mode: [(part["confidence"], part["accuracy"]) for part in figures["reliability"]]
-        for mode, figures in result["modes"].items()
-        if "reliability" in figures
+    parts: dict[str, list[str | None]] = {
+        "accuracy": [
+            warnings,
+            tables.get("accuracy"),
+            tables.get("paths"),
+            *map(_paragraph, notes([result])),
+        ],
+        "next steps": [f"<ul>{steps}</ul>"],
+        "types": [
+            tables.get("types"),
+            f'<div class="beside">{_confusions(result)}</div>',
+            _charts(plots.recall_by_type(result)),
+        ],
+        "calibration": [_charts(plots.reliability(result))],
+        "selective risk": [
+            tables.get("scores"),
+            tables.get("coverage"),
+            *map(_paragraph, below.get("coverage", [])),
+            _charts(plots.risk_of_scores(result), plots.risk_of_modes(result)),
+        ],
+        "rules and student together": [
+            tables.get("complementarity"),
+            *map(_paragraph, below.get("complementarity", [])),
+        ],
+        "time": [tables.get("time"), tables.get("throughput"), _charts(plots.accuracy_by_time(result))],
+        **{suite.NAME: [suite.html_section(figures)] for suite, figures in measured_suites(result)},
+        "pictures": [_pictures(result)],
+        "errors": [gallery(dataset, answers)],
     }
-    if not series:
-        return ""
-    chart = line_chart(
-        series,
-        x_label="confidence",
-        y_label="strict accuracy",
-        x_range=(0.2, 1.0),
-        y_range=(0.2, 1.0),
-        diagonal=True,
-        marks=True,
+    return _joined(dataset.name, parts)
+
+
+def _joined(name: str, parts: Mapping[str, Sequence[str | None]]) -> Section:
+    """Parts that have something to tell, each under a heading that can be linked to."""
+    top = _key(name)
+    html, links = [f'<section><h2 id="{top}">{escape(name)}</h2>'], {top: name}
+    for title, lines in parts.items():
+        told = [line for line in lines if line]
+        if told:
+            key = f"{top}-{_key(title)}"
+            html += [f'<h3 id="{key}">{escape(title.capitalize())}</h3>', *told]
+            links[key] = title
+    return Section("\n".join([*html, "</section>"]), links)
+
+
+def _pictures(result: Mapping[str, Any]) -> str:
+    """What was measured on, so that another run can be compared with this one."""
+    data = result["dataset"]
+    told = (
+        f"{data['pictures']:,} pictures of {data['clusters']:,} brands; a picture without a brand counts as "
+        f"one. SHA-256 of names, labels and bytes: {data['sha256']}."
     )
-    caption = "Reliability, bins of equal mass: on the dotted line, confidence is what it says."
-    return f"<figure>{chart}<figcaption>{caption}</figcaption></figure>"
+    rows = [[label, f"{count:,}"] for label, count in data["labels"].items()]
+    return table(["label", "pictures"], rows) + _paragraph(told)
 
 
-def _card(case: Case, answers: Mapping[Mode, Prediction | None]) -> str:
-    wanted = " or ".join(sorted(case.accepted, key=lambda label: (label != case.label, label)))
-    lines = [_picture(case), f"<p><strong>{escape(case.name)}</strong><br>label: {wanted}</p>"]
-    for mode, answer in answers.items():
-        if answer is None:
-            lines.append(f"<p>{mode}: no answer</p>")
-            continue
-        told = f"{mode}: {answer.label}, {answer.confidence:.0%}"
-        if mode == Mode.HYBRID:
-            told += f", decided by {answer.decided_by}"
-        lines.append(f'<p>{told}<br><span class="small">{escape(answer.reason)}</span></p>')
-    return f'<div class="card">{"".join(lines)}</div>'
+def _key(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "pictures"
 
 
-def _picture(case: Case) -> str:
-    """The thumbnail that the rules saw."""
-    try:
-        thumbnail = load_picture(case.read()).thumbnail
-    except PictureError as error:
-        return f'<p class="small">{escape(str(error))}</p>'
-    return picture(thumbnail)
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _charts(*figures: str) -> str:
+    drawn = "".join(figures)
+    return f'<div class="charts">{drawn}</div>' if drawn else ""
+
+
+def _confusions(result: Mapping[str, Any]) -> str:
+    return "".join(
+        confusion_table(f"{mode}: labels by answers", row["confusion"])
+        for mode, row in result["modes"].items()
+    )

@@ -1,36 +1,32 @@
-"""Result files as text: a summary for the terminal, Markdown for README and model card."""
+"""Result files as tables and sentences, and as Markdown for README and model card."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-
+from hybrid_logo.evaluation.detail_tables import detail_notes, detail_tables
+from hybrid_logo.evaluation.written import Result, Rows, Tables, calibration, percent, signed
 from hybrid_logo.types import LABELS
 
-__all__ = ["card_figures", "notes", "print_summary", "readme_figures", "tables"]
-
-Result = Mapping[str, Any]
-Rows = list[list[str]]
+__all__ = ["card_figures", "main_tables", "notes", "readme_figures"]
 
 ACCURACY_HEAD = ["pictures", "mode", "strict", "accepted", "clear", "calibration error"]
 PATH_HEAD = ["pictures", "hybrid decided by", "share", "strict", "accepted", "calibration error"]
 TIME_HEAD = ["pictures", "path", "median ms", "p95 ms", "mean ms", "of decode alone"]
+MILLISECONDS = ("median_ms", "p95_ms", "mean_ms")
 CLASS_HEAD = ["pictures", "type (hybrid)", "recall", "precision", *(f"as {label}" for label in LABELS)]
 
 
-def tables(results: Sequence[Result]) -> list[tuple[list[str], Rows]]:
+def main_tables(results: Sequence[Result]) -> Tables:
     """Head and rows of each table that has rows: accuracy, who decided, time, and last the types."""
-    found = [
-        (ACCURACY_HEAD, _accuracy_rows(results)),
-        (PATH_HEAD, _path_rows(results)),
-        (TIME_HEAD, _time_rows(results)),
-        (CLASS_HEAD, _class_rows(results)),
-    ]
-    return [(head, rows) for head, rows in found if rows]
+    found = {
+        "accuracy": (ACCURACY_HEAD, _accuracy_rows(results)),
+        "paths": (PATH_HEAD, _path_rows(results)),
+        "time": (TIME_HEAD, _time_rows(results)),
+        "types": (CLASS_HEAD, _class_rows(results)),
+    }
+    return {name: (head, rows) for name, (head, rows) in found.items() if rows}
 
 
 def notes(results: Sequence[Result]) -> list[str]:
@@ -40,6 +36,7 @@ def notes(results: Sequence[Result]) -> list[str]:
         "met; 15 bins of equal mass, debiased, with a bootstrap interval; in brackets, what chance alone "
         "would show.",
         *(_difference_note(result) for result in results),
+        *(_time_note(result) for result in results),
         _failure_note(results),
         _cost_note(results),
         _source_note(results),
@@ -49,31 +46,21 @@ def notes(results: Sequence[Result]) -> list[str]:
 
 def readme_figures(results: Sequence[Result]) -> str:
     """Markdown of one or more results on one model: accuracy, rules, time, size."""
-    parts = [_markdown(head, rows) for head, rows in tables(results) if head is not CLASS_HEAD]
-    return "\n\n".join(parts + notes(results))
+    shown = {name: table for name, table in main_tables(results).items() if name != "types"}
+    return "\n\n".join([*_markdown(shown), *notes(results)])
 
 
 def card_figures(results: Sequence[Result]) -> str:
-    """What README has, and recall, precision and confusion of the hybrid for each type."""
-    return "\n\n".join([_markdown(head, rows) for head, rows in tables(results)] + notes(results))
+    """What README has, recall, precision and confusion of the hybrid for each type, and details."""
+    shown = _markdown(main_tables(results)) + notes(results)
+    return "\n\n".join([*shown, *_details(results)])
 
 
-def print_summary(result: Result, console: Console) -> None:
-    """The same on a terminal, and the warnings."""
-    console.print(f"[bold]{result['dataset']['name']}[/]")
-    for head, rows in tables([result]):
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-        for title, *cells in list(zip(head, *rows, strict=True))[1:]:
-            # Narrow heads and a least width: rich would cut words to fit 80 columns.
-            words = " ".join([title, *cells]).split()
-            table.add_column(title.replace(" ", "\n"), min_width=max(map(len, words)))
-        for row in rows:
-            table.add_row(*row[1:])
-        console.print(table)
-    for note in notes([result]):
-        console.print(note, highlight=False)
-    for warning in result["dataset"]["warnings"]:
-        console.print(f"[yellow]Warning:[/] {warning}", highlight=False)
+def _details(results: Sequence[Result]) -> Iterator[str]:
+    below = detail_notes(results)
+    for name, table in detail_tables(results).items():
+        yield from _markdown({name: table})
+        yield from below.get(name, [])
 
 
 def _accuracy_rows(results: Sequence[Result]) -> Rows:
@@ -81,8 +68,8 @@ def _accuracy_rows(results: Sequence[Result]) -> Rows:
         [
             result["dataset"]["name"],
             mode,
-            *(_percent(figures[name]) for name in ("strict", "accepted", "clear")),
-            _calibration(figures),
+            *(percent(figures[name]) for name in ("strict", "accepted", "clear")),
+            calibration(figures),
         ]
         for result in results
         for mode, figures in result["modes"].items()
@@ -94,8 +81,8 @@ def _path_rows(results: Sequence[Result]) -> Rows:
         [
             result["dataset"]["name"],
             path,
-            *(_percent(figures[name]) for name in ("coverage", "strict", "accepted")),
-            _calibration(figures),
+            *(percent(figures[name]) for name in ("coverage", "strict", "accepted")),
+            calibration(figures),
         ]
         for result in results
         for path, figures in result["modes"].get("hybrid", {}).get("decided_by", {}).items()
@@ -104,15 +91,20 @@ def _path_rows(results: Sequence[Result]) -> Rows:
 
 def _time_rows(results: Sequence[Result]) -> Rows:
     return [
-        [
-            result["dataset"]["name"],
-            path,
-            *(f"{figures[name]:.2f}" for name in ("median_ms", "p95_ms", "mean_ms")),
-            f"{figures['ratio_to_decode']:.2f}x",
-        ]
+        [result["dataset"]["name"], path, *(f"{figures[name]:.2f}" for name in MILLISECONDS), f"{ratio:.2f}x"]
         for result in results
-        for path, figures in result.get("times", {}).items()
+        for path, figures, ratio in _paths(result.get("times", {}))
     ]
+
+
+def _paths(times: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, float], float]]:
+    """Name, figures and ratio to decoding alone; whole paths once more without their decoding."""
+    for path, figures in times.items():
+        yield path, figures, figures["ratio_to_decode"]
+    for path, figures in times.items():
+        if rest := figures.get("without_decoding"):
+            ratio = figures["ratio_to_decode"] * rest["mean_ms"] / figures["mean_ms"]
+            yield f"{path}, decoding taken off", rest, ratio
 
 
 def _class_rows(results: Sequence[Result]) -> Rows:
@@ -120,8 +112,8 @@ def _class_rows(results: Sequence[Result]) -> Rows:
         [
             result["dataset"]["name"],
             label,
-            _percent(row["recall"]),
-            _percent(row["precision"]),
+            percent(row["recall"]),
+            percent(row["precision"]),
             *map(str, counts),
         ]
         for result in results
@@ -132,10 +124,22 @@ def _class_rows(results: Sequence[Result]) -> Rows:
 
 def _difference_note(result: Result) -> str:
     told = [
-        f"{name} {', '.join(f'{figure} {_signed(value)}' for figure, value in row.items())}"
+        f"{name} {', '.join(f'{figure} {signed(value)}' for figure, value in row.items())}"
         for name, row in result["differences"].items()
     ]
     return f"Differences in points on {result['dataset']['name']}: {'; '.join(told)}." if told else ""
+
+
+def _time_note(result: Result) -> str:
+    """How the hybrid's own work compares with asking the student alone."""
+    rests = [result.get("times", {}).get(mode, {}).get("without_decoding") for mode in ("hybrid", "neural")]
+    if not all(rests):
+        return ""
+    hybrid, neural = (rest["mean_ms"] for rest in rests)
+    return (
+        f"With decoding taken off, the hybrid takes {hybrid / neural:.2f}x the mean time of neural on "
+        f"{result['dataset']['name']}."
+    )
 
 
 def _failure_note(results: Sequence[Result]) -> str:
@@ -178,26 +182,8 @@ def _source_note(results: Sequence[Result]) -> str:
     )
 
 
-def _percent(value: Mapping[str, Any]) -> str:
-    if value["share"] is None:
-        return "-"
-    return f"{value['share']:.1%} ({100 * value['low']:.1f}-{100 * value['high']:.1f})"
-
-
-def _calibration(figures: Mapping[str, Any]) -> str:
-    if "calibration" not in figures:
-        return "-"
-    value = figures["calibration"]
-    interval = f"({100 * value['low']:.1f}-{100 * value['high']:.1f})"
-    return f"{value['error']:.1%} {interval} [{value['by_chance']:.1%}]"
-
-
-def _signed(value: Mapping[str, float]) -> str:
-    return f"{100 * value['difference']:+.1f} ({100 * value['low']:+.1f} to {100 * value['high']:+.1f})"
-
-
-def _markdown(head: Sequence[str], rows: Rows) -> str:
-    if not rows:
-        return ""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _markdown(tables: Tables) -> list[str]:
+    return [
+        "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
+        for head, rows in tables.values()
+    ]

@@ -18,6 +18,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from hybrid_logo import features, ink
 from hybrid_logo.errors import HybridLogoError, PictureError
@@ -28,6 +29,7 @@ __all__ = [
     "TimedPath",
     "decoding_alone",
     "decoding_with_checks",
+    "fresh_python",
     "import_ms",
     "peak_memory_mb",
     "rules_without_decoding",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 DECODE_ALONE = "decode alone"
+DECODE_WITH_CHECKS = "decode with checks"
 WARM_UP = 5
 
 _PEAK_MEMORY = """
@@ -70,11 +73,13 @@ class TimedPath:
         name: what it is called in results.
         work: what is timed.
         before: what makes the input of ``work`` from the bytes, untimed.
+        contains: name of another path that is a part of this one.
     """
 
     name: str
     work: Callable[[Any], object]
     before: Callable[[bytes], Any] = lambda data: data
+    contains: str | None = None
 
 
 def decoding_alone() -> TimedPath:
@@ -86,7 +91,7 @@ def decoding_alone() -> TimedPath:
 
 def decoding_with_checks() -> TimedPath:
     """This package's decoder: limits, orientation, bit depth; it may decode a large JPEG at reduced scale."""
-    return TimedPath("decode with checks", decode)
+    return TimedPath(DECODE_WITH_CHECKS, decode)
 
 
 def rules_without_decoding(judge: Callable[[Any], object]) -> TimedPath:
@@ -98,7 +103,7 @@ def rules_without_decoding(judge: Callable[[Any], object]) -> TimedPath:
 
 def whole_path(mode: str, classify: Callable[[bytes], object]) -> TimedPath:
     """From the bytes of a file to a prediction."""
-    return TimedPath(mode, classify)
+    return TimedPath(mode, classify, contains=DECODE_WITH_CHECKS)
 
 
 def time_paths(
@@ -108,7 +113,7 @@ def time_paths(
     seed: int,
     rounds: int = 3,
     advance: Callable[[], object] = lambda: None,
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[str, Any]]:
     """Time every path on every picture, in turns.
 
     Pictures that a path refuses are left out. Each picture's time is its median over the rounds; the figures
@@ -122,8 +127,9 @@ def time_paths(
         advance: called after each picture of each round.
 
     Returns:
-        per path: ``median_ms``, ``p95_ms`` and ``mean_ms`` per picture, and ``ratio_to_decode``, total time
-        over total time of decoding alone.
+        per path: ``median_ms``, ``p95_ms`` and ``mean_ms`` per picture; ``ratio_to_decode``, total time over
+        total time of decoding alone; and for whole paths ``without_decoding``, the same three after the
+        time of decoding that very picture was taken off.
     """
     random = np.random.default_rng(seed)
     seconds = np.full((len(paths), rounds, len(pictures)), np.nan)
@@ -140,16 +146,23 @@ def time_paths(
     if not answered.any():
         return {}
     milliseconds = np.median(seconds[:, :, answered], axis=1) * 1000
-    totals = {path.name: row.sum() for path, row in zip(paths, milliseconds, strict=True)}
-    floor = totals.get(DECODE_ALONE)
+    rows = {path.name: row for path, row in zip(paths, milliseconds, strict=True)}
+    times: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        row = rows[path.name]
+        times[path.name] = _described(row)
+        if DECODE_ALONE in rows:
+            times[path.name]["ratio_to_decode"] = float(row.sum() / rows[DECODE_ALONE].sum())
+        if path.contains in rows:
+            times[path.name]["without_decoding"] = _described(np.maximum(row - rows[path.contains], 0.0))
+    return times
+
+
+def _described(milliseconds: NDArray[np.float64]) -> dict[str, Any]:
     return {
-        path.name: {
-            "median_ms": float(np.median(row)),
-            "p95_ms": float(np.quantile(row, 0.95)),
-            "mean_ms": float(row.mean()),
-            **({} if floor is None else {"ratio_to_decode": float(row.sum() / floor)}),
-        }
-        for path, row in zip(paths, milliseconds, strict=True)
+        "median_ms": float(np.median(milliseconds)),
+        "p95_ms": float(np.quantile(milliseconds, 0.95)),
+        "mean_ms": float(milliseconds.mean()),
     }
 
 
@@ -173,16 +186,21 @@ def peak_memory_mb(
         chosen = [] if model is None else ["--model", model]
         chosen += [] if precision is None else ["--precision", precision]
         arguments = ["classify", folder, "--format", "jsonl", "--quiet", "--mode", mode, *chosen]
-        report = _fresh_python(_PEAK_MEMORY, *arguments).stderr
+        report = fresh_python(_PEAK_MEMORY, *arguments).stderr
     return int(report.split()[-1]) * 1024 / 1e6
 
 
 def import_ms(repeats: int = 5) -> float:
     """Median time to import this package and its classifier once its third parties are there."""
-    return float(np.median([float(_fresh_python(_IMPORT_TIME).stdout) for _ in range(repeats)]))
+    return float(np.median([float(fresh_python(_IMPORT_TIME).stdout) for _ in range(repeats)]))
 
 
-def _fresh_python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def fresh_python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``program`` in a process that has imported nothing yet.
+
+    Raises:
+        HybridLogoError: it failed.
+    """
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         capture_output=True,

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 
 from hybrid_logo.errors import CorruptError, UnreadableError
+from hybrid_logo.features import NAMES
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, Prediction
 
 
 class FakeClassifier:
     """Labels by the length of the name; ``broken`` in the name fails; ``crash`` ends the process."""
 
-    bundle = SimpleNamespace(name="fake-1.0")
+    bundle = SimpleNamespace(name="fake-1.0", router=SimpleNamespace(changed=()))
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
@@ -59,4 +60,5 @@ def predict(number: int) -> Prediction:
         threshold=0.93,
         model="fake-1.0",
         time_ms=0.8,
+        measurements=(float(number),) * len(NAMES),
     )

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -17,6 +18,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hybrid_logo.cli import main
+from hybrid_logo.evaluation import benchmark, running, special
+from hybrid_logo.evaluation.datasets import Dataset, read_dataset
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
 
 
@@ -26,7 +29,7 @@ class FakeClassifier:
     def __init__(self, mode: Mode, *, model: str | None = None, precision: str | None = None) -> None:
         self.mode = mode
         self.precision = Precision(precision or "int8")
-        self.bundle = SimpleNamespace(name="fake-1")
+        self.bundle = SimpleNamespace(name="fake-1", router=SimpleNamespace(changed=()))
 
     def classify_many(self, sources: Iterable[Any], batch_size: int = 32) -> Iterator[FileResult]:
         for source in sources:
@@ -43,6 +46,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
     module = ModuleType("hybrid_logo.classifier")
     module.HybridClassifier = FakeClassifier  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "hybrid_logo.classifier", module)
+    # Intervals are tested where they are made; here they only take time.
+    for place, name in ((benchmark, "calibration_error"), (benchmark, "compare_scores")):
+        monkeypatch.setattr(place, name, partial(getattr(place, name), resamples=10))
 
     def _run(*arguments: object) -> Result:
         return CliRunner(env={"COLUMNS": "200"}).invoke(main, ["benchmark", *map(str, arguments)])
@@ -96,12 +102,13 @@ def test_the_report_is_one_file_that_loads_nothing(run: Any, logos: Path, tmp_pa
     done = run(logos, "--timed", 0, "--report", report)
     assert done.exit_code == 0, done.output
     text = report.read_text(encoding="utf-8")
-    assert not re.search(r"(src|href)=\"(?!data:)|@import|url\(", text)
+    assert not re.search(r"(src|href)=\"(?!data:|#)|@import|url\(", text)
     assert text.count("data:image/png;base64,") == 1
+    assert "default-src 'none'" in text
     assert "0&lt;b&gt;.png" in text
     assert "<b>" not in text
     charts = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert len(charts) == 2
+    assert len(charts) == 5
     for chart in charts:
         ElementTree.fromstring(chart)
 
@@ -137,6 +144,8 @@ def test_limits_decide_the_exit_code(run: Any, logos: Path) -> None:
         ["--ceiling", "accepted=0.9"],
         ["--modes", "rules,best"],
         ["--suite", "dirty"],
+        ["--compare", "a.json"],
+        ["--compare", "a.json", "b.json"],
         ["--limit", "0"],
         ["no such folder"],
     ],
@@ -162,3 +171,73 @@ def test_a_dataset_that_cannot_be_measured_is_refused(run: Any, tmp_path: Path) 
     done = run(tmp_path)
     assert done.exit_code == 2
     assert "holds 0 labelled pictures" in done.stderr
+
+
+def test_a_special_suite_runs_on_the_users_pictures(
+    run: Any, logos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suites = {"counting": "tests.evaluation.fake_suite"}
+    monkeypatch.setattr(special, "SPECIAL_SUITES", suites)
+    monkeypatch.setattr(running, "SPECIAL_SUITES", suites)
+    out, report = tmp_path / "out", tmp_path / "report.html"
+    done = run(logos, "--timed", 0, "--suite", "counting", "--limit", 12, "--out", out, "--report", report)
+    assert done.exit_code == 0, done.output
+    (path,) = out.iterdir()
+    assert path.name.startswith("logos-counting_")
+    result = json.loads(path.read_text())
+    assert result["counting"] == {"counted": 12, "modes": ["rules", "neural", "hybrid"], "seed": 0}
+    assert "Counted 12 pictures." in done.stdout
+    assert "Counted <em>12</em>." in report.read_text()
+    assert "counting" not in run(logos, "--timed", 0, "--suite", "clean").stdout
+
+
+@pytest.mark.parametrize(
+    ("suites", "measured"),
+    [
+        ("counting", {"clean": True}),
+        ("degraded", {"degraded": False}),
+        ("degraded,counting", {"clean": True, "degraded": False}),
+        ("counting,clean,degraded", {"clean": True, "degraded": False}),
+    ],
+)
+def test_a_special_suite_brings_the_clean_pictures(
+    run: Any, logos: Path, suites: str, measured: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.cli import benchmark as command
+
+    def split(suite: str, seed: int, *_: object) -> Dataset:
+        pictures = read_dataset(logos, seed)
+        return Dataset(f"test-{suite}", pictures.cases[::4], "a test", seed)
+
+    monkeypatch.setattr(special, "SPECIAL_SUITES", {"counting": "tests.evaluation.fake_suite"})
+    monkeypatch.setattr(command, "_test_split", split)
+    text = run("--timed", 0, "--modes", "rules", "--suite", suites).stdout
+    parts = re.split(r"^test-(\w+)$", text, flags=re.MULTILINE)
+    assert {name: "Counted" in told for name, told in zip(parts[1::2], parts[2::2], strict=True)} == measured
+
+
+def test_two_results_are_compared(run: Any, logos: Path, tmp_path: Path) -> None:
+    files = []
+    for folder, words in (("a", ["--modes", "rules,hybrid"]), ("b", ["--modes", "hybrid"])):
+        assert run(logos, "--timed", 0, "--out", tmp_path / folder, *words).exit_code == 0
+        files += (tmp_path / folder).iterdir()
+    done = run("--compare", *files)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"hybrid +strict +97\.5% +97\.5% +\+0\.0 .* the same", done.stdout)
+    assert "in pairs" in done.stdout
+    assert not re.search(r"^ *rules  ", done.stdout, re.MULTILINE)
+
+
+def test_results_on_other_pictures_are_not_compared(run: Any, logos: Path, tmp_path: Path) -> None:
+    assert run(logos, "--timed", 0, "--modes", "rules", "--out", tmp_path / "a").exit_code == 0
+    (first,) = (tmp_path / "a").iterdir()
+    (logos / "text" / "1.png").unlink()
+    logos.rename(tmp_path / "others")
+    assert run(tmp_path / "others", "--timed", 0, "--modes", "rules", "--out", tmp_path / "b").exit_code == 0
+    (second,) = (tmp_path / "b").iterdir()
+    done = run("--compare", first, second)
+    assert done.exit_code == 2
+    assert "different pictures: logos and others" in done.stderr
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    assert run("--compare", first, broken).exit_code == 2

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from hybrid_logo.errors import CorruptError
 from hybrid_logo.evaluation.benchmark import Measured, describe, measure
-from hybrid_logo.evaluation.datasets import Case, Dataset
-from hybrid_logo.types import LABELS, DecidedBy, FileResult, LogoType, Mode, Prediction
+from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.types import LogoType, Mode
+from tests.evaluation.table_classifier import TableClassifier, case, classifier, say
 
 S, T, G, C = LogoType
-
-
-class TableClassifier:
-    """Answers each picture by a table from its bytes; an unknown picture is corrupt."""
-
-    def __init__(self, table: dict[bytes, Prediction]) -> None:
-        self.table = table
-
-    def classify_many(self, sources: Iterable[Any], batch_size: int = 32) -> Iterator[FileResult]:
-        for source in sources:
-            if source in self.table:
-                yield FileResult("", self.table[source])
-            else:
-                yield FileResult.from_error("", CorruptError("damaged. Restore it."))
-
-
-def say(label: LogoType, confidence: float, path: str = "rules", score: float | None = None) -> Prediction:
-    rest = (1 - confidence) / 3
-    scores = tuple(confidence if name == label else rest for name in LABELS)
-    return Prediction(label, confidence, True, scores, DecidedBy(path), "a reason", score=score)  # type: ignore[arg-type]
-
-
-def case(number: int, label: LogoType, also: LogoType | None = None) -> Case:
-    accepted = frozenset([label] if also is None else [label, also])
-    return Case(f"logo{number}", bytes([number]), label, accepted, also is None, f"brand{number // 2}")
-
 
 DATASET = Dataset(
     "tiny",
@@ -56,10 +29,6 @@ HYBRID = [
     say(T, 0.7, "rules", 0.85),
     None,
 ]
-
-
-def classifier(answers: list[Prediction | None]) -> TableClassifier:
-    return TableClassifier({bytes([n]): answer for n, answer in enumerate(answers) if answer is not None})
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +75,39 @@ def test_rules_alone_are_ranked_by_the_router_and_by_themselves(measured: Measur
     assert alone["router"]["coverage_at_observed_risk"]["0.03"] == pytest.approx(4 / 6)
     assert [risk for _, risk in alone["router"]["curve"]] == pytest.approx([0, 0, 0, 0, 0.2, 2 / 6])
     assert alone["router"]["area"] == pytest.approx((0.2 + 2 / 6) / 6)
-    assert set(alone) == {"router", "confidence"}
+    assert list(alone) == ["router", "confidence", "largest probability", "margin"]
+    low, high = alone["router"]["area_interval"]
+    assert low <= alone["router"]["area"] <= high
+    assert "area_above_first" not in alone["router"]
+    # By confidence the complex one lies before a right one: the same errors, another order.
+    assert alone["margin"]["area_above_first"]["difference"] == pytest.approx(
+        alone["margin"]["area"] - alone["router"]["area"]
+    )
+
+
+def test_without_a_router_the_rules_own_scores_are_compared() -> None:
+    answers = {Mode.RULES: classifier(RULES), Mode.NEURAL: classifier(HYBRID)}
+    alone = measure(DATASET, answers).figures["rules_alone"]
+    assert list(alone) == ["confidence", "largest probability", "margin"]
+
+
+def test_who_is_right_alone_is_counted() -> None:
+    modes = {Mode.RULES: RULES, Mode.NEURAL: [None, *HYBRID[1:]], Mode.HYBRID: HYBRID}
+    figures = measure(DATASET, {mode: classifier(answers) for mode, answers in modes.items()}).figures
+    row = figures["complementarity"]["all types"]
+    assert row["groups"] == {"both": 3, "only rules": 1, "only neural": 0, "neither": 2}
+    assert (row["oracle"]["k"], row["hybrid"]["k"], row["kept"]["k"]) == (4, 4, 1)
+
+
+def test_every_mode_is_ranked_by_its_own_confidence(measured: Measured) -> None:
+    ranked = measured.figures["modes"]["hybrid"]["selective"]
+    assert ranked["curve"][-1] == pytest.approx([1.0, 2 / 6])
+    assert ranked["excess_area"] == pytest.approx(ranked["area"] - (1 / 5 + 2 / 6) / 6)
+
+
+def test_reliability_is_told_of_each_path_too(measured: Measured) -> None:
+    paths = measured.figures["modes"]["hybrid"]["decided_by"]
+    assert sum(part["n"] for part in paths["rules"]["reliability"]) == 3
 
 
 def test_mistakes_are_named_with_every_answer(measured: Measured) -> None:
@@ -120,6 +121,7 @@ def test_one_mode_alone_has_no_differences() -> None:
     figures = measure(DATASET, {Mode.NEURAL: classifier(RULES)}).figures
     assert figures["differences"] == {}
     assert figures["rules_alone"] == {}
+    assert figures["complementarity"] == {}
     assert [mistake["name"] for mistake in figures["mistakes"]] == ["logo3", "logo5"]
 
 

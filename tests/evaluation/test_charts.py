@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hybrid_logo.evaluation.charts import BOTTOM, COLORS, HEIGHT, LEFT, TOP, line_chart
+from hybrid_logo.evaluation.charts import BOTTOM, COLORS, HEIGHT, LEFT, TOP, Dot, dot_chart, line_chart
 
 
 def test_points_are_placed_by_the_ranges_and_cut_off_at_the_frame() -> None:
@@ -45,3 +45,28 @@ def test_every_line_has_its_own_look_and_a_name_within_the_picture() -> None:
     }
     assert len(looks) == len(names)
     assert chart.count("<circle") == 2 * len(names)
+
+
+def test_dots_have_intervals_shapes_and_words() -> None:
+    series = {"a": [Dot(1, 0.5, 0.25, 0.75)], "b": [Dot(2, 0.5, 0.5, 0.5), Dot(3, 0.1, 0.0, 0.2)]}
+    chart = dot_chart(
+        series, x_label="x", y_label="y", x_range=(0, 4), y_range=(0, 1), x_ticks=[(1, "one"), (3, "three")]
+    )
+    root = ElementTree.fromstring(chart)
+    whiskers = [line for line in root.iter() if line.attrib.get("class") == "whisker"]
+    assert len(whiskers) == 3
+    tall = HEIGHT - BOTTOM - TOP
+    assert float(whiskers[0].attrib["y1"]) - float(whiskers[0].attrib["y2"]) == pytest.approx(tall / 2)
+    marks = [mark for mark in root.iter() if mark.tag.endswith("path")]
+    assert len(marks) == 3 + 2  # and one each in the legend
+    assert len({mark.attrib["d"] for mark in marks}) == 2
+    assert "<title>a: 50% (25%-75%)</title>" in chart
+    assert {"one", "three"} <= {text.text for text in root.iter() if text.tag.endswith("text")}
+
+
+def test_long_names_have_a_row_each() -> None:
+    short, long = (
+        ElementTree.fromstring(line_chart({name: [(0, 0)] for name in names}, x_label="x", y_label="y"))
+        for names in (["a", "b"], ["a", "b" * 30])
+    )
+    assert [float(root.attrib["viewBox"].split()[3]) - HEIGHT for root in (short, long)] == [18, 36]

@@ -8,8 +8,10 @@ import pytest
 
 from hybrid_logo.bundle import student_file
 from hybrid_logo.classifier import HybridClassifier
-from hybrid_logo.evaluation.costs import ROUNDS, measure_costs
+from hybrid_logo.evaluation import costs
+from hybrid_logo.evaluation.costs import measure_costs
 from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.throughput import worker_counts
 from hybrid_logo.types import LogoType, Mode
 
 
@@ -26,10 +28,13 @@ def test_times_memory_and_sizes_of_a_run() -> None:
     steps: list[None] = []
     used = next(iter(classifiers.values()))
     found = measure_costs(Dataset("x", cases, "a test", 0), classifiers, None, lambda: steps.append(None))
-    assert len(steps) == 6 * ROUNDS
+    assert len(steps) == costs.steps(6, 3)
     times = found["times"]
     assert list(times) == ["decode alone", "decode with checks", "rules without decoding", *modes]
     assert times["rules"]["mean_ms"] > times["rules without decoding"]["mean_ms"] > 0
+    assert 0 < times["hybrid"]["without_decoding"]["mean_ms"] < times["hybrid"]["mean_ms"]
+    assert list(found["throughput"]) == [*modes]
+    assert [row["workers"] for row in found["throughput"]["hybrid"]] == worker_counts()
     cost = found["cost"]
     assert cost["timed_pictures"] == 6
     # A process with numpy, OpenCV and ONNX Runtime; this one holds PyTorch at times, which must not count.

@@ -77,10 +77,27 @@ def test_weak_datasets_are_told_with_numbers(make: Maker) -> None:
     assert read_dataset(root, seed=0).warnings == [
         "the folder complex holds 0 pictures",
         "1 pictures beside the folders have no type and were left out",
-        "0 pictures of gradient, complex: its recall is unknown",
+        "0 pictures of gradient, complex: their recall is unknown",
         "1 of 21 pictures have the same bytes as another one",
-        "only 21 pictures: the intervals are wide",
+        "only 21 pictures: a share may lie 22 points beside the truth; label more, or do not decide anything "
+        "by it",
     ]
+
+
+def test_a_drawing_among_the_pictures_is_told(make: Maker) -> None:
+    root = make(simple=60, text=60)
+    (root / "simple" / "a.svg").write_text("<svg/>")
+    assert read_dataset(root, seed=0).warnings[0] == (
+        "1 SVG files in simple were left out: they are vector already"
+    )
+
+
+def test_a_folder_of_splits_is_refused_with_one_to_give(make: Maker) -> None:
+    root = make(simple=1)
+    for split in ("train", "test"):
+        (root / split / "text").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"the splits test, train\. Give one of them, as in .*/test, or"):
+        read_dataset(root, seed=0)
 
 
 def test_one_class_only_is_told(make: Maker) -> None:

@@ -12,10 +12,12 @@ import pytest
 from rich.console import Console
 
 from hybrid_logo.errors import InputError, OutputError
+from hybrid_logo.evaluation import special
 from hybrid_logo.evaluation.environment import environment, result_name
 from hybrid_logo.evaluation.figures import BEGIN, END, check_figures, load_result, write_figures
 from hybrid_logo.evaluation.limits import broken_limits, headline
-from hybrid_logo.evaluation.tables import card_figures, print_summary, readme_figures
+from hybrid_logo.evaluation.summary import print_summary
+from hybrid_logo.evaluation.tables import card_figures, readme_figures
 
 
 def share(k: int, n: int) -> dict[str, Any]:
@@ -106,6 +108,35 @@ def test_the_precision_of_the_student_is_told(
     recorded: dict[str, str], told: str, result: dict[str, Any]
 ) -> None:
     assert f"of which the {told} student 0.90 MB" in readme_figures([result | recorded])
+
+
+def test_scores_and_complementarity_are_in_the_card_alone(whole_result: dict[str, Any]) -> None:
+    text, card = readme_figures([whole_result]), card_figures([whole_result])
+    for told in ("| many | rules: router |", "| many | all types | 120 |", "| many | hybrid | 2 | 700 |"):
+        assert told in card
+        assert told not in text
+    assert "| many | hybrid, decoding taken off | 0.50 | 1.00 | 0.45 | 0.36x |" in text
+    assert "hybrid takes 0.60x the mean time of neural on many" in text
+    assert "confidence and largest probability and margin rank the rules' answers alike" in card
+
+
+def test_results_of_this_version_and_the_one_before_stand_together(
+    result: dict[str, Any], whole_result: dict[str, Any]
+) -> None:
+    assert "| test-degraded | hybrid |" in card_figures([result, whole_result])
+
+
+def test_the_summary_tells_details_suites_and_next_steps(
+    whole_result: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(special, "SPECIAL_SUITES", {"counting": "tests.evaluation.fake_suite"})
+    whole_result["counting"] = {"counted": 3}
+    stream = io.StringIO()
+    print_summary(whole_result, Console(file=stream, width=120))
+    text = stream.getvalue()
+    for told in ("rules: router", "only", "700", "Counted 3 pictures.", "- 2 pictures got no answer"):
+        assert told in text
+    assert text.index("counting") < text.index("Next steps")
 
 
 def test_of_several_suites_the_largest_memory_is_told(result: dict[str, Any]) -> None:
@@ -205,6 +236,10 @@ def test_headline_names_what_limits_can_be_set_on(result: dict[str, Any]) -> Non
         "student_mb": 0.9,
         "import_ms": 80.0,
     }
+
+
+def test_the_hybrids_time_is_compared_with_neurals(whole_result: dict[str, Any]) -> None:
+    assert headline(whole_result)["neural_time_ratio"] == pytest.approx(0.45 / 0.75)
 
 
 def test_rules_that_decide_nothing_cover_nothing(result: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -31,6 +32,25 @@ def test_times_follow_the_work_and_ratios_the_floor() -> None:
     assert found["threefold"]["ratio_to_decode"] > 1.5
     assert found["prepared"]["p95_ms"] < 10
     assert list(found["threefold"]) == ["median_ms", "p95_ms", "mean_ms", "ratio_to_decode"]
+
+
+def test_decoding_is_taken_off_picture_by_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(timing, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+
+    def take(seconds: float) -> None:
+        clock[0] += seconds
+
+    paths = [
+        TimedPath(timing.DECODE_WITH_CHECKS, lambda data: take(0.004 * len(data))),
+        TimedPath("whole", lambda data: take(0.005 * len(data) + 0.002), contains="decode with checks"),
+        TimedPath("strange", lambda data: take(1), contains="what was not timed"),
+    ]
+    found = time_paths([b"a", b"bbb"], paths, seed=0, rounds=3)
+    assert found["whole"]["mean_ms"] == pytest.approx(12)
+    assert found["whole"]["without_decoding"] == pytest.approx({"median_ms": 4, "p95_ms": 4.9, "mean_ms": 4})
+    assert [name for name, row in found.items() if "without_decoding" in row] == ["whole"]
+    assert timing.whole_path("x", len).contains == timing.decoding_with_checks().name
 
 
 def test_without_the_floor_there_are_no_ratios() -> None:

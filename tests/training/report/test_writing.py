@@ -55,7 +55,7 @@ def test_the_page_tells_every_part(written: tuple[Path, Path]) -> None:
         "Failures on calibrate: 6 of 6 shown",
     ]  # fmt: skip
     assert "Strict accuracy is 50.0% on text; at least 90% is wanted." in text
-    assert "<td>0-plain</td><td>50.0%</td><td>1.50</td><td>96.0%</td>" in text
+    assert '<th scope="row">0-plain</th><td>50.0%</td><td>1.50</td><td>96.0%</td>' in text
     assert "<td>99.50%</td><td>950</td><td>951</td><td>+0.10</td>" in text
     assert "<strong>Warning: weak type</strong> (student)" in text
     assert "<strong>Note: unfinished</strong> (1-resnet50d)" in text
