@@ -16,8 +16,6 @@ import pytest
 
 FLOORS = {"accepted": 0.95, "rules_accepted": 0.97, "coverage": 0.5}
 """Of the hybrid on the degraded test split."""
-STRICT_LOSS = 0.005
-"""How far the hybrid's strict accuracy may lie below the student's."""
 
 pytestmark = pytest.mark.slow
 
@@ -49,10 +47,13 @@ def test_the_benchmark_ran_on_the_whole_split(results: dict[str, dict[str, Any]]
 
 
 @pytest.mark.parametrize("suite", ["test-clean", "test-degraded"])
-def test_asking_the_rules_first_costs_no_accuracy(results: dict[str, dict[str, Any]], suite: str) -> None:
-    modes = results[suite]["modes"]
-    hybrid, neural = (modes[mode]["strict"]["share"] for mode in ("hybrid", "neural"))
-    assert hybrid >= neural - STRICT_LOSS
+@pytest.mark.parametrize("accuracy", ["strict", "accepted"])
+def test_asking_the_rules_first_costs_no_accuracy_that_can_be_told(
+    results: dict[str, dict[str, Any]], suite: str, accuracy: str
+) -> None:
+    """Paired on the same pictures, with brands drawn as wholes; the README tells the difference itself."""
+    difference = results[suite]["differences"]["hybrid - neural"][accuracy]
+    assert difference["high"] >= 0.0
 
 
 def test_the_release_tells_the_same_accuracy(results: dict[str, dict[str, Any]]) -> None:
