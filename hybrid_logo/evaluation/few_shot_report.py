@@ -62,8 +62,8 @@ def notes(result: Result) -> list[str]:
 
 
 def html_section(result: Result) -> str:
-    """A heading, a table, and a chart for each task."""
-    parts = ["<h2>Types learned from a few pictures</h2>", *(table(*each) for each in tables(result))]
+    """A table, and a chart for each task; the page gives the heading."""
+    parts = [table(*each) for each in tables(result)]
     parts += [f"<p>{escape(note)}</p>" for note in notes(result)]
     charts = [
         figure(_chart(figures["shots"]), f"{task[0].upper()}{task[1:]}: {figures['types']} types.")
