@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
-    "Certificate",
     "binomial_cdf",
     "certified_thresholds",
     "clopper_pearson_interval",
     "clopper_pearson_lower",
     "clopper_pearson_upper",
-    "fixed_sequence_threshold",
     "joint_risk_upper",
     "one_per_cluster",
     "pictures_needed",
@@ -31,40 +28,6 @@ __all__ = [
 
 DEFAULT_THRESHOLDS: tuple[float, ...] = tuple(round(1.0 - step / 200, 3) for step in range(1, 151))
 """Grid for scores that are probabilities: 0.995, 0.990, ... 0.250, fixed before any label is seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """Proof that pictures scoring ``threshold`` or more are wrong at most at ``target_risk``.
-
-    Attributes:
-        threshold: accept a picture when its score is at least this.
-        n: calibration pictures accepted.
-        k: wrong ones among them.
-        risk_upper: one-sided Clopper-Pearson bound for ``k`` of ``n`` at ``confidence``; it describes
-            this threshold alone. The promise that allows for the search is ``target_risk``.
-        target_risk: promised share of wrong answers among accepted pictures, 0-1.
-        confidence: probability, over the draw of calibration pictures, that the promise holds, 0-1.
-        coverage: share of calibration pictures accepted, 0-1.
-    """
-
-    threshold: float
-    n: int
-    k: int
-    risk_upper: float
-    target_risk: float
-    confidence: float
-    coverage: float
-
-    def __post_init__(self) -> None:
-        if not math.isfinite(self.threshold):
-            raise ValueError(f"threshold must be finite, not {self.threshold}")
-        if not 0 <= self.k <= self.n:
-            raise ValueError(f"k must lie in 0-{self.n}, not {self.k}")
-        if not 0.0 < self.coverage <= 1.0:
-            raise ValueError(f"coverage must lie in 0-1, not {self.coverage}")
-        if not self.risk_upper <= self.target_risk:
-            raise ValueError(f"a risk of up to {self.risk_upper} does not certify {self.target_risk}")
 
 
 def binomial_cdf(k: int, n: int, p: float) -> float:
@@ -153,7 +116,7 @@ def pictures_needed(errors: int, target_risk: float, confidence: float = 0.95) -
     return high
 
 
-def fixed_sequence_threshold(
+def certified_thresholds(
     scores: ArrayLike,
     wrong: ArrayLike,
     target_risk: float,
@@ -161,12 +124,12 @@ def fixed_sequence_threshold(
     *,
     thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
     spare_errors: int = 2,
-) -> Certificate | None:
-    """The laxest threshold whose risk among accepted pictures is certified, or None.
+) -> list[float]:
+    """Every threshold at which the risk among accepted pictures is certified, strictest first.
 
     Thresholds are walked from strictest to laxest. Each tests "the risk is more than ``target_risk``"
     by the exact binomial p-value P(Binomial(n, target_risk) <= k); the walk ends at the first that
-    cannot be rejected, and the one before it is the answer. Since a broken promise needs the first true
+    cannot be rejected. Since a broken promise needs the first true
     hypothesis on the walk to be rejected, the whole search errs with the probability of one test: no
     correction for the number of thresholds is due (fixed-sequence testing, as in "Learn then Test",
     Angelopoulos et al., 2021). Picking the lowest threshold with a small enough observed error has no
@@ -184,6 +147,8 @@ def fixed_sequence_threshold(
     not become safer as their scores fall; otherwise start and count are very slightly dependent, an effect
     that the simulated worlds of the tests bound.
 
+    With ``confidence`` all that were passed keep the promise at once: any may be chosen, by whatever figure.
+
     Args:
         scores: float[N], larger means safer to accept.
         wrong: bool[N], whether accepting the picture would be an error.
@@ -194,39 +159,6 @@ def fixed_sequence_threshold(
 
     Raises:
         ValueError: sizes differ, a score is not finite, or a rate is outside 0-1.
-    """
-    walked = certified_thresholds(
-        scores, wrong, target_risk, confidence, thresholds=thresholds, spare_errors=spare_errors
-    )
-    if not walked:
-        return None
-    accepted = np.asarray(scores, dtype=np.float64) >= walked[-1]
-    n, k = int(accepted.sum()), int((accepted & np.asarray(wrong, dtype=bool)).sum())
-    return Certificate(
-        threshold=walked[-1],
-        n=n,
-        k=k,
-        # The bisection rounds up by 1e-12, which must not turn a passed test into a failed one.
-        risk_upper=min(target_risk, clopper_pearson_upper(k, n, confidence)),
-        target_risk=target_risk,
-        confidence=confidence,
-        coverage=n / len(accepted),
-    )
-
-
-def certified_thresholds(
-    scores: ArrayLike,
-    wrong: ArrayLike,
-    target_risk: float,
-    confidence: float = 0.95,
-    *,
-    thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
-    spare_errors: int = 2,
-) -> list[float]:
-    """Every threshold that the walk of ``fixed_sequence_threshold`` passed, strictest first.
-
-    With ``confidence`` all of them keep the promise at once, so any may be chosen, by whatever figure.
-    Arguments and errors are those of ``fixed_sequence_threshold``.
     """
     score = np.asarray(scores, dtype=np.float64)
     error = np.asarray(wrong, dtype=bool)

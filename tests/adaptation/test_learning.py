@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -10,7 +12,7 @@ from hybrid_logo.adaptation import learning
 from hybrid_logo.adaptation.learning import METHODS, fitted_temperature, learn, nearest_mean, ridge
 
 
-def drawn(counts: list[int], seed: int = 0, apart: float = 3.0, width: int = 12):  # type: ignore[no-untyped-def]
+def drawn(counts: list[int], seed: int = 0, apart: float = 3.0, width: int = 12) -> tuple[Any, Any]:
     random = np.random.default_rng(seed)
     types = np.repeat(np.arange(len(counts)), counts)
     inputs = random.normal(size=(len(types), width))
@@ -67,7 +69,7 @@ def test_many_pictures_share_their_turns_and_no_type_is_lost(monkeypatch: pytest
     monkeypatch.setattr(learning, "MOST_FITS", 4)
     fits = []
 
-    def counted(inputs, types):  # type: ignore[no-untyped-def]
+    def counted(inputs: Any, types: Any) -> Any:
         fits.append(np.bincount(types, minlength=2))
         return nearest_mean(inputs, types)
 
@@ -80,7 +82,7 @@ def test_many_pictures_share_their_turns_and_no_type_is_lost(monkeypatch: pytest
 
 
 def test_the_method_that_fails_least_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(inputs, types):  # type: ignore[no-untyped-def]
+    def wrong(inputs: Any, types: Any) -> Any:
         weights, intercepts = nearest_mean(inputs, types)
         return -weights, -intercepts
 
