@@ -66,6 +66,7 @@ VARIANTS = (
     Variant("+ multi-task heads", changes=(*TAUGHT, ("facts_weight", 0.3))),
     Variant("distillation with mix-up", changes=(*TAUGHT, ("mix_up", 0.3))),
     Variant("distillation with CutMix", changes=(*TAUGHT, ("cut_mix", 0.3))),
+    Variant("distillation without the icons", ("labelled", "composed"), TAUGHT),
     Variant("labels with focal loss", changes=(("loss", "focal"),)),
     Variant("labels with adaptive focal loss", changes=(("loss", "adaptive-focal"),)),
     Variant("distillation, widths 16-32-64-112", changes=TAUGHT, widths=(16, 32, 64, 112)),
@@ -111,19 +112,16 @@ class Ablation:
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
         path = self.folder / "results.jsonl"
-        rows = mended_log(path)
-        done = {row["key"] for row in rows}
-        missing = [
-            (variant, seed) for variant, seed in self._runs(variants) if self._key(variant, seed) not in done
-        ]
+        rows = {row["key"]: row for row in mended_log(path)}
+        wanted = list(self._runs(variants))
+        missing = [pair for pair in wanted if self._key(*pair) not in rows]
         for variant, seed in tracked(missing, len(missing), "Ablation"):
             row = {"key": self._key(variant, seed), "variant": variant.name, "seed": seed}
             row |= self._one(variant, seed, examples, held_out)
-            rows.append(row)
+            rows[row["key"]] = row
             with storage_errors(self.folder), path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
-        wanted = {self._key(variant, seed) for variant, seed in self._runs(variants)}
-        return [row for row in rows if row["key"] in wanted]
+        return [rows[self._key(*pair)] for pair in wanted]
 
     def _runs(self, variants: Sequence[Variant]) -> Iterator[tuple[Variant, int]]:
         return ((variant, seed) for seed in self.seeds for variant in variants)
