@@ -28,6 +28,7 @@ from hybrid_logo.training.examples import Examples, joined, soft_targets
 from hybrid_logo.training.gathering import evidence_of, unlabelled_table, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
+from hybrid_logo.training.learning.same_view import SameView
 from hybrid_logo.training.parity import largest_loss
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
 from hybrid_logo.training.quantise import export_all
@@ -38,7 +39,7 @@ from hybrid_logo.training.settings import RunSettings
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import train_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
-from hybrid_logo.training.teaching import load_teaching, teach
+from hybrid_logo.training.teaching import live_teachers, load_teaching, teach
 from hybrid_logo.types import Precision
 
 __all__ = ["Run", "RunSettings", "train_everything"]
@@ -118,7 +119,7 @@ class Run:
         else:
             examples, calibrate = self._examples(), self._calibrate()[1]
         settings, folder = self.settings.student, self.folder / "student"
-        network = train_student(examples, calibrate, settings, folder)
+        network = train_student(examples, calibrate, settings, folder, self._live_teacher())
         if not parallel.is_first():
             return
         random = np.random.default_rng(self.settings.corpus.seed)
@@ -128,9 +129,18 @@ class Run:
         facts = export_all(network, *given)
         facts["learned_rounding"] = largest_loss(facts) > TOLERATED_LOSS
         if facts["learned_rounding"]:
-            facts |= export_all(tune_under_rounding(network, examples, calibrate, settings, folder), *given)
+            rounded = tune_under_rounding(
+                network, examples, calibrate, settings, folder, self._live_teacher()
+            )
+            facts |= export_all(rounded, *given)
         self._write("quantisation.json", facts)
         self._write("examples.json", examples.counts())
+
+    def _live_teacher(self) -> SameView | None:
+        share = self.settings.same_view_share
+        if not share or not self.settings.student.needs_teachers:
+            return None
+        return SameView(live_teachers(self.folder / "teachers"), share)
 
     def taught_examples(self) -> tuple[Examples, PictureTable]:
         """What the student learns from, with what the teachers say, and the ``calibrate`` copies."""

@@ -36,6 +36,8 @@ class RunSettings:
         calibrate_copies: degraded copies of each calibration logo.
         trees: boosted trees on the features that join the teachers.
         rules, teachers, student, router: settings of each step.
+        same_view_share: share of the student's teaching that answers the very view which it sees, augmented,
+            0-1; the rest answers the picture as it is stored, once for all.
         unlabelled: composed logos for the router's certificate that needs no labels; 0 for none.
     """
 
@@ -46,6 +48,7 @@ class RunSettings:
     teachers: tuple[TeacherSettings, ...] = ()
     student: StudentSettings = field(default_factory=StudentSettings)
     router: CertificateSettings = field(default_factory=CertificateSettings)
+    same_view_share: float = 0.0
     unlabelled: int = 0
 
     def __post_init__(self) -> None:
@@ -56,6 +59,8 @@ class RunSettings:
         """
         if self.calibrate_copies < 0:
             raise SourceError(f"calibrate_copies must be at least 0, not {self.calibrate_copies!r}.")
+        if not 0.0 <= self.same_view_share <= 1.0:
+            raise SourceError(f"same_view_share must lie in 0-1, not {self.same_view_share!r}.")
 
 
 def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSettings:

@@ -11,6 +11,7 @@ import torch
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.learning import TrainingSettings, train
+from hybrid_logo.training.learning.trainer import Teacher
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.quantisation_aware import with_rounding, without_rounding
@@ -72,16 +73,20 @@ def new_student(settings: StudentSettings) -> StudentNetwork:
 
 
 def train_student(
-    examples: Examples, held_out: PictureTable, settings: StudentSettings, folder: Path
+    examples: Examples,
+    held_out: PictureTable,
+    settings: StudentSettings,
+    folder: Path,
+    teacher: Teacher | None = None,
 ) -> StudentNetwork:
     """Train the student, or go on with the run that ``folder`` holds; see ``learning.train``.
 
     Fine-tuning has a folder of its own in it, ``fine-tuning``.
     """
-    network = train(new_student(settings), examples, held_out, settings.training, folder)
+    network = train(new_student(settings), examples, held_out, settings.training, folder, teacher=teacher)
     if settings.fine_tuning is not None:
         within = folder / "fine-tuning"
-        network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning")
+        network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning", teacher)
     return cast(StudentNetwork, network)
 
 
@@ -91,6 +96,7 @@ def tune_under_rounding(
     held_out: PictureTable,
     settings: StudentSettings,
     folder: Path,
+    teacher: Teacher | None = None,
 ) -> StudentNetwork:
     """A copy of a trained student that learned to bear the rounding of INT8; see ``quantisation_aware``.
 
@@ -101,5 +107,5 @@ def tune_under_rounding(
     few = replace(
         last, epochs=ROUNDING_EPOCHS, learning_rate=last.learning_rate / 100, evaluate_every=ROUNDING_EPOCHS
     )
-    rounded = train(with_rounding(network), examples, held_out, few, folder / "rounding", "Rounding")
+    rounded = train(with_rounding(network), examples, held_out, few, folder / "rounding", "Rounding", teacher)
     return cast(StudentNetwork, without_rounding(rounded))

@@ -16,21 +16,24 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.ensemble import (
+    Ensemble,
     ensemble_weights,
     fit_temperatures,
     member_probabilities,
     tempered,
 )
 from hybrid_logo.training.learning.judging import held_out_figures
-from hybrid_logo.training.learning.teachers import TeacherSettings, train_teacher
+from hybrid_logo.training.learning.teachers import TeacherSettings, load_teacher, train_teacher
 from hybrid_logo.training.learning.trainer import chosen_device
 from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["load_teaching", "teach"]
+__all__ = ["live_teachers", "load_teaching", "teach"]
 
 Floats = NDArray[np.float64]
+
+TREES = "trees"
 
 
 def teach(
@@ -68,7 +71,7 @@ def teach(
     if trees is not None:
         with parallel.first_alone():
             answers = ask_trees(examples, held_out.features, trees, folder, groups)
-        names.append("trees")
+        names.append(TREES)
         said.append(answers.examples.astype(np.float64))
         judged.append(answers.others.astype(np.float64))
     if not names:
@@ -111,6 +114,32 @@ def load_teaching(examples: Examples, folder: Path) -> NDArray[np.float32]:
             f"The teachers in {folder} were asked about other examples. Run: hybrid-logo train teachers"
         )
     return together
+
+
+def live_teachers(folder: Path) -> Ensemble:
+    """The networks among the teachers of a run, to be asked about views that nobody has stored.
+
+    Raises:
+        SourceError: there is none, or ``folder`` holds no teachers that were asked.
+    """
+    try:
+        record = json.loads((folder / "teaching.json").read_text(encoding="utf-8"))
+        known = list(zip(record["members"], record["weights"], record["temperatures"], strict=True))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"The teachers in {folder} have not been asked ({error}). Run: hybrid-logo train teachers"
+        ) from error
+    members = [(name, weight, temperature) for name, weight, temperature in known if name != TREES]
+    total = sum(weight for _, weight, _ in members)
+    if total <= 0:
+        raise SourceError(
+            f"No network among the teachers in {folder} is worth asking. Set same_view_share to 0."
+        )
+    return Ensemble(
+        [load_teacher(folder / name) for name, _, _ in members],
+        np.array([weight / total for _, weight, _ in members]),
+        np.array([temperature for _, _, temperature in members]),
+    )
 
 
 def _store(folder: Path, together: NDArray[np.float32], record: dict[str, Any]) -> None:

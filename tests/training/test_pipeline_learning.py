@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import pipeline as module
@@ -202,6 +203,26 @@ def test_the_student_needs_teachers_only_to_be_distilled(
     assert told == compared(0) | {"learned_rounding": False}
     counts = json.loads((tmp_path / "examples.json").read_text(encoding="utf-8"))
     assert counts == {"labelled": {"drawings": 16, "pictures": len(views)}}
+
+
+def test_a_teacher_may_see_the_view_that_the_student_sees(
+    exported: list[Any], cache: Path, tmp_path: Path
+) -> None:
+    """Another student comes of it; trees alone cannot answer a view that was not measured."""
+    plain = TeacherSettings("plain", training=TRAINING)
+    networks = []
+    for share in (0.0, 0.7):
+        settings = replace(distilled(0.5), teachers=(plain,), same_view_share=share)
+        run = begun(tmp_path / str(share), cache, settings)
+        run.fit_teachers()
+        run.fit_student()
+        networks.append(exported[-1][0])
+    stored, live = (network.head.weight.detach() for network in networks)
+    assert not torch.equal(stored, live)
+    alone = begun(tmp_path / "trees", cache, replace(distilled(0.5), same_view_share=0.7))
+    alone.fit_teachers()
+    with pytest.raises(SourceError, match="Set same_view_share to 0"):
+        alone.fit_student()
 
 
 @pytest.mark.parametrize("lost", [2, 3])

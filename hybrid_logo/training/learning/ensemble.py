@@ -16,15 +16,12 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.console import tracked
-from hybrid_logo.training.examples import Examples
 
 __all__ = [
     "Ensemble",
     "ensemble_weights",
     "fit_temperatures",
     "member_probabilities",
-    "stored_probabilities",
     "tempered",
 ]
 
@@ -97,7 +94,7 @@ def ensemble_weights(probabilities: Floats, labels: NDArray[np.int64]) -> Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ensemble:
-    """Networks that are asked together; also the trainer's ``teacher``.
+    """Networks that are asked together.
 
     Attributes:
         members: from ``uint8[N, side, side, 3]`` to ``float32[N, 4]`` logits.
@@ -138,21 +135,6 @@ def member_probabilities(
         for start in range(0, len(views), batch_size)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, 4))
-
-
-def stored_probabilities(
-    ensemble: Ensemble, examples: Examples, device: str = "cpu", batch_size: int = 256
-) -> NDArray[np.float32]:
-    """What the ensemble says of every row of ``examples`` as it is stored: ``float32[n, 4]``.
-
-    Give it to ``Examples.taught``. Shows progress.
-    """
-    starts = range(0, len(examples.views), batch_size)
-    said = np.zeros((len(examples.views), 4), np.float32)
-    for start in tracked(starts, len(starts), "Asking the teachers"):
-        views = torch.from_numpy(examples.views[start : start + batch_size]).to(device)
-        said[start : start + batch_size] = ensemble(views).cpu().numpy()
-    return said
 
 
 def _logits(member: nn.Module, views: Tensor, precision: str) -> Tensor:

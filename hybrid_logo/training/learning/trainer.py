@@ -33,10 +33,11 @@ from hybrid_logo.training.learning.settings import TrainingSettings
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["chosen_device", "train"]
+__all__ = ["Teacher", "chosen_device", "train"]
 
 Groups = Callable[[nn.Module, TrainingSettings], list[dict[str, Any]]]
 OnProgress = Callable[[nn.Module, float], None]
+Teacher = Callable[[Batch], Tensor]
 
 
 def train(
@@ -46,7 +47,7 @@ def train(
     settings: TrainingSettings,
     folder: Path,
     title: str = "Student",
-    teacher: Callable[[Tensor], Tensor] | None = None,
+    teacher: Teacher | None = None,
     groups: Groups | None = None,
     on_progress: OnProgress | None = None,
 ) -> nn.Module:
@@ -60,7 +61,7 @@ def train(
         settings: must be those of the run in ``folder``, if there is one.
         folder: receives ``checkpoint.pt``, ``log.jsonl`` and ``curves/``.
         title: shown beside the progress bar.
-        teacher: views as they were augmented -> probabilities ``float32[N, 4]``; without it, what
+        teacher: batch as it was augmented -> probabilities ``float32[N, 4]``; without it, what
             ``examples.teacher`` holds for the pictures as they were stored.
         groups: parameter groups for the optimiser, each with ``lr``; all parameters by default.
         on_progress: called before every epoch with the share of the run that is behind.
@@ -114,7 +115,7 @@ class _Run:
         examples: Examples,
         settings: TrainingSettings,
         folder: Path,
-        teacher: Callable[[Tensor], Tensor] | None,
+        teacher: Teacher | None,
         groups: Groups | None,
     ) -> None:
         self.settings, self.examples, self.teacher = settings, examples, teacher
@@ -213,7 +214,7 @@ class _Run:
     def _asked(self, batch: Batch) -> Tensor:
         assert self.teacher is not None
         with torch.inference_mode():
-            return self.teacher(batch.views).clone()
+            return self.teacher(batch).clone()
 
     def _count(self, batch: Batch, logits: Tensor, parts: dict[str, Tensor]) -> None:
         labelled = batch.targets.sum(dim=1) > 0

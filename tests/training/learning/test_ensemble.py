@@ -18,10 +18,9 @@ from hybrid_logo.training.learning.ensemble import (
     ensemble_weights,
     fit_temperatures,
     member_probabilities,
-    stored_probabilities,
     tempered,
 )
-from tests.training.learning.drawn_examples import examples, small_network, table
+from tests.training.learning.drawn_examples import small_network, table
 
 Floats = NDArray[np.float64]
 
@@ -137,7 +136,7 @@ def test_fitting_and_asking_agree() -> None:
     told = np.stack([member_probabilities(network, drawn.views, batch_size=5) for network in networks])
     temperatures = fit_temperatures(told, drawn.labels)
     weights = ensemble_weights(tempered(told, temperatures), drawn.labels)
-    said = stored_probabilities(Ensemble(networks, weights, temperatures), examples(drawn), batch_size=7)
+    said = Ensemble(networks, weights, temperatures)(torch.from_numpy(drawn.views)).numpy()
     assert (said.dtype, said.shape) == (np.dtype(np.float32), (24, 4))
     assert said == pytest.approx(np.tensordot(weights, tempered(told, temperatures), 1), abs=0.01)
 

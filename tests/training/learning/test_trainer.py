@@ -221,7 +221,7 @@ def test_a_student_learns_from_a_teacher_alone(
         drawn,
         settings,
         tmp_path,
-        teacher=(lambda views: answers.repeat(len(views), 1)) if live else None,
+        teacher=(lambda batch: answers.repeat(len(batch.views), 1)) if live else None,
     )
     assert (predict(ended, drawn.views).argmax(axis=1) == 2).all()
 
