@@ -27,6 +27,7 @@ __all__ = [
     "CorpusSettings",
     "calibrate_plan",
     "composed_material",
+    "drawn_icons",
     "examples_of",
     "packages",
     "train_plan",
@@ -105,12 +106,17 @@ def examples_of(
     if source == "labelled":
         return _labelled(logos, settings, cache, workers)
     if source == "icons":
-        material = icon_material(cache, labels, workers)
-        drawn = render_masters(material.logos, cache, workers=workers)
-        material = material.without({title for title, _ in drawn.skipped})
+        material = drawn_icons(cache, labels, workers)
         return _examples(source, material, settings, settings.icon_copies, cache, workers)
     material = composed_material(settings.composed, settings.seed, cache, labels, workers)
     return _examples(source, material, settings, settings.composed_copies, cache, workers)
+
+
+def drawn_icons(cache: Path | None, labels: Path | None, workers: int) -> Material:
+    """Icons without visual labels and of no held-out brand, as far as they can be drawn."""
+    material = icon_material(cache, labels, workers)
+    drawn = render_masters(material.logos, cache, workers=workers)
+    return material.without({title for title, _ in drawn.skipped})
 
 
 def train_plan(settings: CorpusSettings, copies: int) -> CopyPlan:

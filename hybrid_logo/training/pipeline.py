@@ -25,7 +25,7 @@ from hybrid_logo.student import Student
 from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, soft_targets
-from hybrid_logo.training.gathering import evidence_of, unlabelled_table, without_labels
+from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.same_view import SameView
@@ -193,8 +193,9 @@ class Run:
         if not count:
             return None
         seed = corpus.seed + 1
-        table = unlabelled_table(count, seed, corpus.side, self.cache, self.labels, self.workers)
-        return without_labels(table.features, table.views, scorecard, score, student)
+        place = (self.cache, self.labels, self.workers)
+        tables = unlabelled_tables(count, seed, corpus.side, *place, icons="icons" not in self._asked())
+        return without_labels(tables, scorecard, score, student)
 
     def release(self, name: str, folder: Path) -> Bundle:
         """Measure on the test split and write the release."""
@@ -239,8 +240,7 @@ class Run:
 
     def _examples(self) -> Examples:
         """What the student and its teachers learn from, of every source that one of them asks for."""
-        runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
-        asked = {name for settings in runs for name, share in settings.sources if share > 0}
+        asked = self._asked()
         strange = asked - set(SOURCES)
         if strange:
             raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")
@@ -251,6 +251,11 @@ class Run:
                 examples_of(name, self.settings.corpus, logos, *place) for name in SOURCES if name in asked
             ]
         return joined(parts)
+
+    def _asked(self) -> set[str]:
+        """Sources that the student or one of its teachers learns from."""
+        runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
+        return {name for settings in runs for name, share in settings.sources if share > 0}
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
         logos = self.logos(split)

@@ -38,7 +38,7 @@ class RunSettings:
         rules, teachers, student, router: settings of each step.
         same_view_share: share of the student's teaching that answers the very view which it sees, augmented,
             0-1; the rest answers the picture as it is stored, once for all.
-        unlabelled: composed logos for the router's certificate that needs no labels; 0 for none.
+        unlabelled: drawings for the router's certificate that needs no labels; 0 for none.
     """
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)

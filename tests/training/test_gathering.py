@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +14,12 @@ from hybrid_logo.image import load_picture
 from hybrid_logo.router import INPUTS, Router
 from hybrid_logo.student import Student
 from hybrid_logo.training import gathering
-from hybrid_logo.training.gathering import evidence_of, unlabelled_table, without_labels
+from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
+from hybrid_logo.training.labels import LabelledLogo
+from hybrid_logo.training.material import Material
 from hybrid_logo.training.pictures import CopyPlan, PictureTable
 from hybrid_logo.training.router import RouterScore
-from hybrid_logo.types import LABELS, Precision
+from hybrid_logo.types import LABELS, LogoType, Precision
 from tests.small_release import drawings, router, scorecard, views_of_drawings
 
 DRAWN = 5
@@ -83,7 +85,8 @@ def test_one_picture_per_brand_of_each_group(table: PictureTable, students: dict
 
 def test_disagreement_needs_no_label(table: PictureTable, students: dict[Precision, Student]) -> None:
     card, student = scorecard(), students[Precision.INT8]
-    found = without_labels(table.features, table.views, card, score_of(router()), student)
+    half = np.arange(len(table.labels)) < 5
+    found = without_labels([table.rows(half), table.rows(~half)], card, score_of(router()), student)
     rules = [LABELS.index(card.judge(values).label) for values in table.features]
     expected = student.logits(table.views).argmax(axis=1) != rules
     assert (found.disagrees == expected).all()
@@ -93,15 +96,30 @@ def test_disagreement_needs_no_label(table: PictureTable, students: dict[Precisi
     assert router().weights[INPUTS.index("margin")] == 1.0
 
 
-def test_unlabelled_logos_give_one_picture_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Half of them as rendered."""
-    asked: list[tuple[int, CopyPlan]] = []
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], CopyPlan]]:
+    """Which drawings tables were built of; there are ten icons of seven brands."""
+    names = ["acme", "acme-dark", "acme-light", "bolt", "cube", "dot", "edge", "edge-icon", "fox", "gem"]
 
-    def composed(count: int, seed: int, *_: object) -> SimpleNamespace:
-        return SimpleNamespace(logos=[seed] * count, pictures=[])
+    def icons(*_: object) -> Material:
+        return material("icons", names)
 
-    def built(logos: list[int], plan: CopyPlan, *_: object) -> PictureTable:
-        asked.append((len(logos), plan))
+    def composed(count: int, seed: int, *_: object) -> Material:
+        return material("composed", [f"{seed}-{number}" for number in range(count)])
+
+    def material(set_name: str, wanted: list[str]) -> Material:
+        logos = [
+            LabelledLogo(set_name, name, LogoType.SIMPLE, frozenset({LogoType.SIMPLE}), True, name, "train")
+            for name in wanted
+        ]
+        known = np.ones((len(logos), 4), bool)
+        unknown: list[Any] = [None] * len(logos)
+        return Material(logos, [Path()] * len(logos), unknown, known, known[:, 0], unknown)
+
+    calls: list[tuple[list[str], CopyPlan]] = []
+
+    def build(logos: list[LabelledLogo], plan: CopyPlan, *_: object) -> PictureTable:
+        calls.append((["/".join(each.key) for each in logos], plan))
         rows = np.arange(2 * len(logos))
         nothing: NDArray[np.float32] = np.zeros((len(rows), 1), np.float32)
         views = np.zeros((len(rows), 1, 1, 3), np.uint8)
@@ -109,9 +127,37 @@ def test_unlabelled_logos_give_one_picture_each(monkeypatch: pytest.MonkeyPatch,
             nothing, views, rows // 2, rows % 2, rows, np.zeros((len(rows), 4), bool), rows > 0
         )
 
+    monkeypatch.setattr(gathering, "drawn_icons", icons)
     monkeypatch.setattr(gathering, "composed_material", composed)
-    monkeypatch.setattr(gathering, "build_table", built)
-    table = unlabelled_table(200, 3, 32, tmp_path, None, 1)
-    assert asked == [(200, CopyPlan(1, 3, 32))]
+    monkeypatch.setattr(gathering, "build_table", build)
+    return calls
+
+
+def test_unlabelled_logos_give_one_picture_each(
+    built: list[tuple[list[str], CopyPlan]], tmp_path: Path
+) -> None:
+    """Half of them as rendered."""
+    [table] = unlabelled_tables(200, 3, 32, tmp_path, None, 1, icons=False)
+    [(names, plan)] = built
+    assert (len(set(names)), plan) == (200, CopyPlan(1, 3, 32))
     assert table.logos.tolist() == list(range(200))
     assert 70 < (table.copies == 0).sum() < 130
+
+
+def test_icons_that_nothing_learned_from_come_first_and_each_brand_once(
+    built: list[tuple[list[str], CopyPlan]], tmp_path: Path
+) -> None:
+    tables = unlabelled_tables(12, 3, 32, tmp_path, None, 1, icons=True)
+    (icons, _), (composed, _) = built
+    assert {name.split("/")[1].split("-")[0] for name in icons} == {
+        "acme", "bolt", "cube", "dot", "edge", "fox", "gem"
+    }  # fmt: skip
+    assert (len(icons), len(composed)) == (7, 5)
+    assert [len(table.logos) for table in tables] == [7, 5]
+
+
+def test_no_more_icons_are_taken_than_asked_for(
+    built: list[tuple[list[str], CopyPlan]], tmp_path: Path
+) -> None:
+    tables = unlabelled_tables(3, 3, 32, tmp_path, None, 1, icons=True)
+    assert [len(table.logos) for table in tables] == [3]

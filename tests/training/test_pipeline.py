@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -229,14 +228,17 @@ def test_unlabelled_logos_are_others_than_those_that_were_learned_from(
     run: Run, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[Any, ...]] = []
-    nothing = SimpleNamespace(features=None, views=None)
-    monkeypatch.setattr(module, "unlabelled_table", lambda *given: asked.append(given) or nothing)
+    monkeypatch.setattr(module, "unlabelled_tables", lambda *given, icons: asked.append((*given, icons)))
     monkeypatch.setattr(module, "without_labels", lambda *_: "what they say")
     parts: Any = (None, None, None)
     assert run._unlabelled(*parts) is None
     assert asked == []
     many = Run(tmp_path / "many", replace(SETTINGS, unlabelled=500), cache, cache / "labels.csv", 1)
     assert many._unlabelled(*parts) == "what they say"
-    ((count, seed, side, *_),) = asked
-    assert (count, side) == (500, SETTINGS.corpus.side)
+    ((count, seed, side, *_, icons),) = asked
+    assert (count, side, icons) == (
+        500,
+        SETTINGS.corpus.side,
+        True,
+    )  # the run learns from labelled logos alone
     assert seed != SETTINGS.corpus.seed
