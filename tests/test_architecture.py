@@ -7,7 +7,7 @@ import configparser
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ DECIDING = PROMISING | {"bundle", "decisions", "policy", "router", "rules", "stu
 CASCADE = BASE | DECODING | {"features"} | DECIDING | {"classifier"}
 AROUND = {"scan", "report", "output", "workers"}
 RUN_TIME = CASCADE | AROUND
+STATISTICS = {"evaluation.certificates", "evaluation.statistics"}
+SHOWN = {"evaluation.html", "evaluation.pictures", "evaluation.results", "evaluation.suites"}
+EVALUATION = STATISTICS | SHOWN | {"evaluation.measuring", "evaluation.report"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -53,14 +56,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": BASE | {"classifier", "scan"},
     "__init__": BASE | {"classifier", "image", "policy"},
     "adaptation": BASE | {"bundle", "calibration", "features", "output", "rules", "scan"},
-    "evaluation": RUN_TIME | {"adaptation", "__init__"},
-    "drift": BASE | {"evaluation", "features", "output"},
-    "organize": RUN_TIME | {"evaluation"},
-    "training": RUN_TIME | {"drift", "evaluation", "__init__"},
-    "cli": RUN_TIME | {"adaptation", "drift", "evaluation", "organize", "training", "__init__"},
+    "evaluation.certificates": BASE,
+    "evaluation.html": BASE,
+    "evaluation.statistics": BASE | {"evaluation.certificates"},
+    "evaluation.results": BASE | {"evaluation.statistics"},
+    "evaluation.pictures": BASE | STATISTICS | {"image", "ink", "scan"},
+    "evaluation.measuring": RUN_TIME | STATISTICS | {"evaluation.pictures"},
+    "evaluation.suites": RUN_TIME | EVALUATION - {"evaluation.suites", "evaluation.report"} | {"adaptation"},
+    "evaluation.report": BASE | SHOWN | {"image"},
+    "evaluation": RUN_TIME | EVALUATION,
+    "drift": BASE | {"evaluation.html", "features", "output"},
+    "organize": RUN_TIME | {"evaluation.html"},
+    "training": RUN_TIME | EVALUATION | {"drift", "__init__"},
+    "cli": RUN_TIME | EVALUATION | {"evaluation", "adaptation", "drift", "organize", "training", "__init__"},
     "__main__": {"cli"},
 }
-"""Room -> rooms of this package that it may import; a sub-package is one room."""
+"""Room -> rooms of this package that it may import; a sub-package is one room, or has rooms of its own."""
 
 THIRD_PARTY: dict[str, str] = {
     "build": "build",
@@ -97,13 +108,13 @@ LOADED_BY_OTHERS = {
 
 ONLY_IN: dict[str, set[str]] = {
     "click": {"cli"},
-    "rich": {"cli", "report", "evaluation", "training"},
-    "onnxruntime": {"student", "bundle", "cli", "evaluation", "training"},
+    "rich": {"cli", "report", "evaluation.report", "training"},
+    "onnxruntime": {"student", "bundle", "cli", "training"},
 }
 """Run-time third parties that belong to a few rooms; numpy and cv2 may be used anywhere."""
 
 DECODES_ITS_OWN = {
-    "hybrid_logo/evaluation/timing.py": "the time of bare decoding is what the others are compared with",
+    "hybrid_logo/evaluation/measuring/timing.py": "the time of bare decoding, which others are compared with",
     "hybrid_logo/training/rendering.py": "masters that it drew itself, which must keep every pixel",
     "hybrid_logo/training/encodings.py": "a JPEG that it has just written, to write it again",
 }
@@ -120,7 +131,13 @@ class Import(NamedTuple):
 
 def room_of(path: Path) -> str:
     """The sub-package or module that ``path`` belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return room_named(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def room_named(parts: Sequence[str]) -> str:
+    """The room of a module whose name below this package has these parts: the first two, or the first."""
+    inner = ".".join(parts[:2])
+    return inner if inner in MAY_IMPORT else parts[0]
 
 
 def imports_of(tree: ast.AST, *, at_top: bool = True) -> Iterator[Import]:
@@ -161,7 +178,7 @@ def walls_crossed(room: str, imports: list[Import]) -> list[str]:
         if not top:
             crossed.append(f"line {line}: import {name} by its full name")
         elif top == "hybrid_logo":
-            target = rest.split(".")[0] or "__init__"
+            target = room_named(rest.split(".")) or "__init__"
             if target not in MAY_IMPORT[room] | {room}:
                 crossed.append(f"line {line}: {room} may not import {target}")
         elif top in sys.stdlib_module_names | OF_THE_TYPE_CHECKER:
@@ -207,6 +224,9 @@ def test_imports_stay_within_the_walls(path: Path) -> None:
         ("classifier", "if TYPE_CHECKING:\n    from PIL import Image"),
         ("image", "class A:\n    def f(self):\n        from skimage.io import imread"),
         ("evaluation", "from hybrid_logo.training import source"),
+        ("evaluation.suites", "from hybrid_logo.evaluation.report.page import html_page"),
+        ("evaluation.suites", "from hybrid_logo.evaluation import running"),
+        ("drift", "from hybrid_logo.evaluation.statistics import metrics"),
         ("training", "import hybrid_logo.cli"),
         ("features", "import click"),
         ("features", "import requests"),

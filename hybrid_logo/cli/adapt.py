@@ -134,7 +134,7 @@ def _tell(adapter: Adapter, paths: Sequence[str], types: Sequence[str]) -> None:
 
 
 def _tell_accuracy(tested: Sequence[tuple[str, str, UserType]]) -> None:
-    from hybrid_logo.evaluation.metrics import share
+    from hybrid_logo.evaluation.statistics.metrics import share
 
     right = share(sum(told.label == name for _, name, told in tested), len(tested))
     click.echo(

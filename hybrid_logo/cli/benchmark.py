@@ -16,7 +16,7 @@ from hybrid_logo.cli.words import limits_on, words_of
 from hybrid_logo.types import Mode
 
 if TYPE_CHECKING:
-    from hybrid_logo.evaluation.datasets import Dataset
+    from hybrid_logo.evaluation.pictures.datasets import Dataset
 
 __all__ = ["command"]
 
@@ -34,7 +34,7 @@ CEILINGS = (
 
 
 def _known_suites() -> tuple[str, ...]:
-    from hybrid_logo.evaluation.special import SPECIAL_SUITES
+    from hybrid_logo.evaluation.suites.special import SPECIAL_SUITES
 
     return (*SUITES, *SPECIAL_SUITES)
 
@@ -158,10 +158,10 @@ def command(
     from rich.console import Console
 
     from hybrid_logo.classifier import HybridClassifier
-    from hybrid_logo.evaluation.limits import broken_limits
-    from hybrid_logo.evaluation.page import html_page, html_section
+    from hybrid_logo.evaluation.report.page import html_page, html_section
+    from hybrid_logo.evaluation.report.summary import print_summary
+    from hybrid_logo.evaluation.results.limits import broken_limits
     from hybrid_logo.evaluation.running import measure_all, save_result
-    from hybrid_logo.evaluation.summary import print_summary
     from hybrid_logo.output import open_output
 
     classifiers = {
@@ -194,7 +194,7 @@ def command(
 
 
 def _figures(write: tuple[Path, ...], check: bool) -> None:
-    from hybrid_logo.evaluation.figures import check_figures, write_figures
+    from hybrid_logo.evaluation.results.figures import check_figures, write_figures
 
     root = Path(__file__).resolve().parents[2]
     for path in write_figures(write, root) if write else []:
@@ -209,9 +209,9 @@ def _figures(write: tuple[Path, ...], check: bool) -> None:
 def _compare(first: Path, second: Path) -> None:
     from rich.console import Console
 
-    from hybrid_logo.evaluation.comparison import compare
-    from hybrid_logo.evaluation.comparison_table import print_comparison
-    from hybrid_logo.evaluation.figures import load_result
+    from hybrid_logo.evaluation.report.comparison_table import print_comparison
+    from hybrid_logo.evaluation.results.comparison import compare
+    from hybrid_logo.evaluation.results.figures import load_result
 
     results = load_result(first), load_result(second)
     print_comparison(compare(*results), (str(first), str(second)), results, Console())
@@ -227,7 +227,7 @@ def _datasets(
 ) -> Iterator[tuple[Dataset, list[str]]]:
     """Each dataset, with the special suites that run on it."""
     if path is not None:
-        from hybrid_logo.evaluation.datasets import read_dataset
+        from hybrid_logo.evaluation.pictures.datasets import read_dataset
 
         yield read_dataset(path, seed), special
         return

@@ -94,7 +94,7 @@ def command(
             "pip install 'hybrid-logo[calibrate]'"
         ) from error
     from hybrid_logo.bundle import Bundle
-    from hybrid_logo.evaluation.datasets import read_dataset
+    from hybrid_logo.evaluation.pictures.datasets import read_dataset
 
     if name is not None and (not name.strip() or not name.isprintable()):
         raise click.BadParameter("must be a name that can be printed.", param_hint="--name")

@@ -10,8 +10,8 @@ import numpy as np
 from hybrid_logo.drift.bins import bin_words
 from hybrid_logo.drift.comparison import Change, Comparison
 from hybrid_logo.drift.profile import Profile
-from hybrid_logo.evaluation.charts import COLORS
-from hybrid_logo.evaluation.markup import document, table
+from hybrid_logo.evaluation.html.charts import COLORS
+from hybrid_logo.evaluation.html.markup import charts, document, paragraph, table
 from hybrid_logo.features import UNITS
 
 __all__ = ["html_page"]
@@ -42,12 +42,12 @@ def html_page(comparison: Comparison, profile: Profile, reference: Profile, sent
     return document(
         "hybrid-logo drift",
         [
-            *(f"<p>{escape(sentence)}</p>" for sentence in sentences),
+            *map(paragraph, sentences),
             "<p>Change: population stability index, less what chance alone shows. Limit: what chance and the "
             "tolerance explain.</p>",
             table(head, rows),
             f"<h2>Shares of pictures: {legend}</h2>",
-            f'<div class="charts">{"".join(figures)}</div>',
+            charts(*figures),
         ],
     )
 

@@ -1,1 +1,1 @@
-"""How good the answers are: metrics, promises, times and the benchmark."""
+"""How good the answers are: the benchmark. ``running`` puts its parts together."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybrid_logo.errors import OutputError
-from hybrid_logo.evaluation import benchmark, costs
-from hybrid_logo.evaluation.answers import compact_answers
-from hybrid_logo.evaluation.datasets import Dataset
-from hybrid_logo.evaluation.environment import environment, result_name
-from hybrid_logo.evaluation.special import SPECIAL_SUITES, special_suite
+from hybrid_logo.evaluation.measuring import benchmark, costs
+from hybrid_logo.evaluation.measuring.answers import compact_answers
+from hybrid_logo.evaluation.measuring.environment import environment, result_name
+from hybrid_logo.evaluation.pictures.datasets import Dataset
+from hybrid_logo.evaluation.suites.special import SPECIAL_SUITES, special_suite
 from hybrid_logo.output import open_output
 from hybrid_logo.types import Mode, Prediction
 

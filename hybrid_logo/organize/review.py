@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from hybrid_logo.errors import PictureError
-from hybrid_logo.evaluation.markup import picture
+from hybrid_logo.evaluation.html.markup import picture
 from hybrid_logo.image import Limits, load_picture
 from hybrid_logo.ink import square_view
 from hybrid_logo.organize.plan import Placement

@@ -6,17 +6,17 @@ The attack on the student needs the extra ``train``; where it is missing, the re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.errors import SourceError
-from hybrid_logo.evaluation.black_box import LARGEST_SIDE_PX, attack_hybrid, attack_router
-from hybrid_logo.evaluation.charts import line_chart
-from hybrid_logo.evaluation.datasets import Case, Dataset
-from hybrid_logo.evaluation.markup import table
-from hybrid_logo.evaluation.originals import drawn_cases
+from hybrid_logo.evaluation.html.charts import line_chart
+from hybrid_logo.evaluation.html.markup import charts, paragraph, table
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.originals import drawn_cases, drawn_count
+from hybrid_logo.evaluation.results.written import Result, Table, counted
+from hybrid_logo.evaluation.suites.black_box import LARGEST_SIDE_PX, attack_hybrid, attack_router
 from hybrid_logo.types import Mode
 
 __all__ = ["NAME", "PICTURES", "html_section", "measure", "notes", "steps", "tables"]
@@ -33,12 +33,10 @@ TITLES = {
 }
 """What is attacked, and by what the attacker sees."""
 
-Result = Mapping[str, Any]
-
 
 def steps(dataset: Dataset, classifiers: Mapping[Mode, HybridClassifier]) -> int:
     """How often ``measure`` calls ``advance``."""
-    return len(TITLES) * min(PICTURES, len({case.cluster for case in dataset.cases}))
+    return len(TITLES) * drawn_count(dataset, PICTURES)
 
 
 def measure(
@@ -79,7 +77,7 @@ def measure(
     }
 
 
-def tables(result: Result) -> list[tuple[list[str], list[list[str]]]]:
+def tables(result: Result) -> list[Table]:
     """Head and rows: one row for each attack and budget that was measured."""
     head = ["attacked", "levels", "broken", "median queries", "INT8 broken too", "wrong before"]
     rows = []
@@ -90,9 +88,9 @@ def tables(result: Result) -> list[tuple[list[str], list[list[str]]]]:
                 [
                     TITLES[name],
                     str(row["levels"]),
-                    _counted(row["broken"]),
+                    counted(row["broken"]),
                     "-" if spent is None else f"{spent:.0f}",
-                    _counted(row["int8"]) if "int8" in row else "-",
+                    counted(row["int8"]) if "int8" in row else "-",
                     f"{attack['already']} of {attack['pictures']}",
                 ]
             )
@@ -149,8 +147,8 @@ def html_section(result: Result) -> str:
             y_format="{:.0%}",
             marks=True,
         )
-        parts.append(f'<div class="charts"><figure>{chart}</figure></div>')
-    return "\n".join([*parts, *(f"<p>{escape(note)}</p>" for note in notes(result))])
+        parts.append(charts(f"<figure>{chart}</figure>"))
+    return "\n".join([*parts, *map(paragraph, notes(result))])
 
 
 def _on_student(
@@ -176,10 +174,3 @@ def _not_measured(why: str, cases: Sequence[Case], advance: Callable[[], object]
 
 def _measured(result: Result) -> list[tuple[str, dict[str, Any]]]:
     return [(name, attack) for name, attack in result["attacks"].items() if attack["measured"]]
-
-
-def _counted(value: Mapping[str, Any]) -> str:
-    if value["share"] is None:
-        return "-"
-    interval = f"({100 * value['low']:.1f}-{100 * value['high']:.1f})"
-    return f"{value['share']:.1%} {interval}: {value['k']} of {value['n']}"

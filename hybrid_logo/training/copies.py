@@ -17,7 +17,7 @@ from hybrid_logo.training.sources import storage_errors
 __all__ = ["TABLE", "write_copies"]
 
 TABLE = "labels.csv"
-"""Name of the table beside the pictures, with the columns that ``evaluation.datasets`` reads."""
+"""Name of the table beside the pictures, with the columns that ``evaluation.pictures.datasets`` reads."""
 
 
 def write_copies(

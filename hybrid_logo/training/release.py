@@ -13,8 +13,8 @@ from typing import Any
 from hybrid_logo.bundle import MANIFEST, MODEL_CARD, PROFILE, SCHEMA, Bundle, student_file
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.drift.profile import profile_of
-from hybrid_logo.evaluation.benchmark import describe, measure
-from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.evaluation.measuring.benchmark import describe, measure
+from hybrid_logo.evaluation.pictures.datasets import Dataset
 from hybrid_logo.router import Router
 from hybrid_logo.training.parity import require_parity
 from hybrid_logo.training.quantise import OPSET

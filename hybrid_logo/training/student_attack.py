@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.errors import PictureError
-from hybrid_logo.evaluation.datasets import Case
-from hybrid_logo.evaluation.metrics import share
+from hybrid_logo.evaluation.pictures.datasets import Case
+from hybrid_logo.evaluation.statistics.metrics import share
 from hybrid_logo.image import load_picture
 from hybrid_logo.ink import square_view
 from hybrid_logo.student import Student

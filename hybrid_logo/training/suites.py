@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.pictures import copy_seed

@@ -18,8 +18,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hybrid_logo.cli import main
-from hybrid_logo.evaluation import benchmark, running, special
-from hybrid_logo.evaluation.datasets import Dataset, read_dataset
+from hybrid_logo.evaluation import running
+from hybrid_logo.evaluation.measuring import benchmark
+from hybrid_logo.evaluation.pictures.datasets import Dataset, read_dataset
+from hybrid_logo.evaluation.suites import special
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
 
 

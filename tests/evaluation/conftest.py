@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hybrid_logo.evaluation.answers import compact_answers
-from hybrid_logo.evaluation.benchmark import Measured, describe, measure
-from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.evaluation.measuring.answers import compact_answers
+from hybrid_logo.evaluation.measuring.benchmark import Measured, describe, measure
+from hybrid_logo.evaluation.pictures.datasets import Dataset
 from tests.evaluation.table_classifier import many
 
 

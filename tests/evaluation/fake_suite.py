@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.evaluation.pictures.datasets import Dataset
 from hybrid_logo.types import Mode
 
 NAME = "counting"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hybrid_logo.errors import CorruptError
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, LogoType, Mode, Prediction
 
 

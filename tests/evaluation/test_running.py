@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from hybrid_logo.errors import OutputError
-from hybrid_logo.evaluation import running, special
-from hybrid_logo.evaluation.datasets import Dataset
-from hybrid_logo.evaluation.figures import load_result
+from hybrid_logo.evaluation import running
+from hybrid_logo.evaluation.pictures.datasets import Dataset
+from hybrid_logo.evaluation.results.figures import load_result
 from hybrid_logo.evaluation.running import measure_all, save_result
+from hybrid_logo.evaluation.suites import special
 from hybrid_logo.types import LogoType, Mode, Precision
 from tests.evaluation.table_classifier import case, classifier, say
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hybrid_logo.errors import CorruptError, HybridLogoError, InputError, OutputError
-from hybrid_logo.evaluation.datasets import read_dataset
+from hybrid_logo.evaluation.pictures.datasets import read_dataset
 from hybrid_logo.organize import placing
 from hybrid_logo.organize.organiser import Outcome
 from hybrid_logo.organize.organiser import organize as sort_folder

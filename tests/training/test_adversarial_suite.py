@@ -13,8 +13,8 @@ import cv2
 import pytest
 
 from hybrid_logo.classifier import HybridClassifier
-from hybrid_logo.evaluation.black_box import attack_hybrid, attack_router
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
+from hybrid_logo.evaluation.suites.black_box import attack_hybrid, attack_router
 from hybrid_logo.training import adversarial_suite
 from hybrid_logo.training.adversarial_suite import html_section, measure, notes, steps, tables
 from hybrid_logo.types import Mode

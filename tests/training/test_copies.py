@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hybrid_logo.evaluation.datasets import read_dataset
+from hybrid_logo.evaluation.pictures.datasets import read_dataset
 from hybrid_logo.training.copies import TABLE, write_copies
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.rendering import master_path

@@ -15,7 +15,7 @@ from hybrid_logo.bundle import MANIFEST, MANIFEST_KEYS, MODEL_CARD, PROFILE, Bun
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.drift.profile import read_profile
 from hybrid_logo.errors import BundleInvalidError, SourceError
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.training import release as module
 from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.sources import ICON_SETS

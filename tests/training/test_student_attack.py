@@ -12,7 +12,7 @@ import pytest
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.classifier import HybridClassifier
-from hybrid_logo.evaluation.datasets import Case
+from hybrid_logo.evaluation.pictures.datasets import Case
 from hybrid_logo.training import student_attack
 from hybrid_logo.training.student_attack import BUDGETS, attack_student
 from hybrid_logo.types import LABELS, LogoType, Mode

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from hybrid_logo.classifier import HybridClassifier
-from hybrid_logo.evaluation.benchmark import describe
-from hybrid_logo.evaluation.datasets import Dataset
-from hybrid_logo.evaluation.metrics import (
+from hybrid_logo.evaluation.measuring.benchmark import describe
+from hybrid_logo.evaluation.pictures.datasets import Dataset
+from hybrid_logo.evaluation.statistics.metrics import (
     CalibrationError,
     Difference,
     ReliabilityBin,

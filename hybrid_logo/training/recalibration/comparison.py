@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hybrid_logo.evaluation.metrics import Difference, Share
+from hybrid_logo.evaluation.statistics.metrics import Difference, Share
 from hybrid_logo.operating_points import OperatingPoint
 from hybrid_logo.promises import EVERY_PICTURE, Certificate, Claim
 from hybrid_logo.router import Router

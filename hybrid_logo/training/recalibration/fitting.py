@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.evaluation.certificates import joint_risk_upper
-from hybrid_logo.evaluation.metrics import risk_coverage
+from hybrid_logo.evaluation.statistics.metrics import risk_coverage
 from hybrid_logo.promises import Certificate
 from hybrid_logo.router import Router
 from hybrid_logo.training.certifying import CertificateSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from hybrid_logo.evaluation.charts import line_chart
-from hybrid_logo.evaluation.markup import document, figure, table
+from hybrid_logo.evaluation.html.charts import line_chart
+from hybrid_logo.evaluation.html.markup import document, figure, paragraph, table
 from hybrid_logo.router import Router
 from hybrid_logo.training.recalibration.checking import Figures
 from hybrid_logo.training.recalibration.comparison import compared
@@ -40,7 +40,7 @@ def html_page(made: Recalibrated, before: Router, sentences: Sequence[str]) -> s
     return document(
         "hybrid-logo calibrate",
         [
-            *(f"<p>{escape(sentence)}</p>" for sentence in sentences),
+            *map(paragraph, sentences),
             *warnings,
             *(table(each.head, each.rows, each.title) for each in compared(before, router, checked)),
             figure(chart, caption),

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.errors import InputError, PictureError
-from hybrid_logo.evaluation.dataset_checks import named
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.dataset_checks import named
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.features import NAMES, measure
 from hybrid_logo.image import load_picture
 from hybrid_logo.ink import square_view

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.drift.profile import profile_of
-from hybrid_logo.evaluation.benchmark import describe
 from hybrid_logo.evaluation.certificates import pictures_needed
-from hybrid_logo.evaluation.datasets import Dataset
+from hybrid_logo.evaluation.measuring.benchmark import describe
+from hybrid_logo.evaluation.pictures.datasets import Dataset
 from hybrid_logo.training.certifying import SPARE_ERRORS, CertificateSettings
 from hybrid_logo.training.recalibration.card import model_card
 from hybrid_logo.training.recalibration.checking import Checked, check

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hybrid_logo.bundle import student_file
 from hybrid_logo.calibration import softmax
 from hybrid_logo.errors import SourceError
-from hybrid_logo.evaluation.metrics import confusion_matrix
+from hybrid_logo.evaluation.statistics.metrics import confusion_matrix
 from hybrid_logo.student import Student
 from hybrid_logo.training.corpus import calibrate_plan
 from hybrid_logo.training.labels import LabelledLogo, read_labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from hybrid_logo.evaluation.charts import line_chart
+from hybrid_logo.evaluation.html.charts import line_chart
 from hybrid_logo.training.report.record import Learning
 from hybrid_logo.training.report.summary import gap_of
 from hybrid_logo.types import LABELS

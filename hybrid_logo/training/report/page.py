@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from hybrid_logo.evaluation.markup import document, picture, table
+from hybrid_logo.evaluation.html.markup import document, picture, table
 from hybrid_logo.training.parity import Parity
 from hybrid_logo.training.report.answers import Failure
 from hybrid_logo.training.report.curves import curves

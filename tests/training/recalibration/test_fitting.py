@@ -10,7 +10,7 @@ import pytest
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.evaluation.certificates import joint_risk_upper
-from hybrid_logo.evaluation.datasets import Case, Dataset
+from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.features import measure
 from hybrid_logo.image import load_picture
 from hybrid_logo.router import INPUTS

@@ -11,7 +11,7 @@ import pytest
 
 from hybrid_logo.bundle import Bundle
 from hybrid_logo.errors import InputError
-from hybrid_logo.evaluation.datasets import read_dataset
+from hybrid_logo.evaluation.pictures.datasets import read_dataset
 from hybrid_logo.features import measure
 from hybrid_logo.image import load_picture
 from hybrid_logo.training.recalibration.pictures import Labelled, read_labelled, read_unlabelled

@@ -1,0 +1,1 @@
+"""What is measured: answers, times, throughput, memory, and where."""

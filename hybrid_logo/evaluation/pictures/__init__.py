@@ -1,0 +1,1 @@
+"""What is measured on: labelled pictures, doubts about them, and pictures drawn for a suite."""

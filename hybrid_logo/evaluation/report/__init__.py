@@ -1,0 +1,1 @@
+"""What people see of results: the HTML page, and tables on a terminal."""

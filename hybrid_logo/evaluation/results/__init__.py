@@ -1,0 +1,1 @@
+"""What is read out of result files: tables, differences, limits, next steps, README figures."""

@@ -1,0 +1,1 @@
+"""Figures about answers, as pure functions of arrays: shares, calibration, risk, differences."""

@@ -1,0 +1,1 @@
+"""Suites that are more than a dataset: corruptions, attacks, few examples."""
