@@ -1,4 +1,4 @@
-"""Tables of docs/TRAINING.md that are written from result files, and never typed."""
+"""Tables of documents that are written from result files, and never typed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ class DocumentedTable:
     """A result file, and the place in the document that repeats it.
 
     Attributes:
-        name: of the markers ``<!-- name:begin -->`` and ``<!-- name:end -->``, and of the command
-            ``hybrid-logo train name`` that measures it.
+        name: of the markers ``<!-- name:begin -->`` and ``<!-- name:end -->``.
         result: the result file, relative to the checkout.
         render: content of the result file -> Markdown.
+        document: which repeats it, relative to the checkout.
+        command: what measures it; by default ``hybrid-logo train name``.
     """
 
     name: str
     result: Path
     render: Callable[[dict[str, Any]], str]
+    document: Path = DOCUMENT
+    command: str = ""
 
     def write_result(self, content: dict[str, Any], path: Path) -> None:
         """Write a result file; ``content`` is JSON-ready.
@@ -51,7 +54,7 @@ class DocumentedTable:
             OutputError: result or document is missing, or the document has no place for it.
             SourceError: the document cannot be written.
         """
-        document = root / DOCUMENT
+        document = root / self.document
         text = self._wanted(root)
         unfinished = document.with_suffix(".tmp")
         with storage_errors(document.parent):
@@ -66,21 +69,21 @@ class DocumentedTable:
             OutputError: see ``write``.
         """
         wanted = self._wanted(root)
-        return (root / DOCUMENT).read_text(encoding="utf-8") != wanted
+        return (root / self.document).read_text(encoding="utf-8") != wanted
 
     def _wanted(self, root: Path) -> str:
         try:
             result = json.loads((root / self.result).read_text(encoding="utf-8"))
-            text = (root / DOCUMENT).read_text(encoding="utf-8")
+            text = (root / self.document).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             raise OutputError(
                 f"The table {self.name} cannot be written down ({error}). "
-                f"Run in a checkout: hybrid-logo train {self.name}"
+                f"Run in a checkout: {self.command or f'hybrid-logo train {self.name}'}"
             ) from error
         block = re.compile(rf"(<!-- {self.name}:begin -->).*?(<!-- {self.name}:end -->)", re.DOTALL)
         if len(block.findall(text)) != 1:
             raise OutputError(
-                f"{DOCUMENT} must hold one pair of {self.name} markers. Add them where it belongs."
+                f"{self.document} must hold one pair of {self.name} markers. Add them where it belongs."
             )
         table = self.render(result)
         return block.sub(lambda found: f"{found[1]}\n{table}\n{found[2]}", text)

@@ -1,4 +1,4 @@
-"""The built-in suites: pictures of the ``test`` split, as rendered or degraded."""
+"""The built-in suites: pictures of a split, of ``test`` unless said, as rendered or degraded."""
 
 from __future__ import annotations
 
@@ -18,20 +18,29 @@ SUITES = ("clean", "degraded")
 LABELS_FROM = "a vision-language model in two passes, no human annotator"
 
 
-def built_in_suite(suite: str, seed: int, cache: Path | None = None, labels: Path | None = None) -> Dataset:
-    """Pictures of the test split: "clean" as rendered, "degraded" one degraded copy of each.
+def built_in_suite(
+    suite: str, seed: int, cache: Path | None = None, labels: Path | None = None, split: str = "test"
+) -> Dataset:
+    """Pictures of a split: "clean" as rendered, "degraded" one degraded copy of each.
+
+    Args:
+        suite: one of ``SUITES``.
+        seed: of the degradation.
+        cache: the cache folder.
+        labels: the labels file.
+        split: whatever is still being chosen by the figures must be measured on another one than ``test``.
 
     Raises:
         SourceError: labels or master pictures are missing.
     """
-    logos, cases = read_labels(labels, split="test"), []
+    logos, cases = read_labels(labels, split=split), []
     if not logos:
-        raise SourceError("The labels file has no logo of the split 'test'. Add some of each type.")
+        raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
     for logo in logos:
         master = load_master(logo, cache)
         data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
         cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
-    return Dataset(f"test-{suite}", cases, LABELS_FROM, seed)
+    return Dataset(f"{split}-{suite}", cases, LABELS_FROM, seed)
 
 
 def calibrate_pictures(
