@@ -57,7 +57,7 @@ class StudentNetwork(nn.Module):
 
     def __init__(
         self,
-        widths: Sequence[int] = (32, 64, 128, 208),
+        widths: Sequence[int] = (24, 48, 96, 160),
         depths: Sequence[int] = (1, 3, 3, 2),
         dropout: float = 0.2,
         facts: int = 0,

@@ -35,7 +35,7 @@ class StudentSettings:
             for none.
     """
 
-    widths: tuple[int, ...] = (32, 64, 128, 208)
+    widths: tuple[int, ...] = (24, 48, 96, 160)
     depths: tuple[int, ...] = (1, 3, 3, 2)
     dropout: float = 0.2
     training: TrainingSettings = field(default_factory=TrainingSettings)

@@ -217,7 +217,7 @@ def test_a_search_is_planned_and_can_be_written_down(
     DOCUMENT.parent.mkdir()
     DOCUMENT.write_text("<!-- search:begin -->\n<!-- search:end -->\n", encoding="utf-8")
     assert run("train", "search", "--run", "tried", "--write").out == f"{DOCUMENT}\n"
-    assert "| **96 px, 32-64-128-208** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
+    assert "| **96 px, 24-48-96-160** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:
