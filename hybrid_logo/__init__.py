@@ -17,17 +17,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from hybrid_logo.errors import (
+    ArtefactError,
     BlankError,
     BundleError,
     BundleInvalidError,
     BundleNotFoundError,
     CorruptError,
     EmptyFileError,
+    ExportError,
     HybridLogoError,
     InputError,
     InvalidArrayError,
     MissingExtraError,
     OutputError,
+    ParityError,
     PictureError,
     ProviderError,
     SourceError,
@@ -58,6 +61,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "LABELS",
+    "ArtefactError",
     "BlankError",
     "BundleError",
     "BundleInvalidError",
@@ -65,6 +69,7 @@ __all__ = [
     "CorruptError",
     "DecidedBy",
     "EmptyFileError",
+    "ExportError",
     "FileResult",
     "HybridClassifier",
     "HybridLogoError",
@@ -75,6 +80,7 @@ __all__ = [
     "MissingExtraError",
     "Mode",
     "OutputError",
+    "ParityError",
     "PictureError",
     "Policy",
     "Precision",

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -84,7 +85,7 @@ class HybridClassifier:
             "policy": policy,
         }
         self.policy = policy
-        self.bundle = Bundle.load(model)
+        self.bundle = self._load_bundle(model)
         self._decisions = Decisions(self.bundle, self.mode, policy)
         self.precision = self.bundle.precision(precision)
         self._student_model = self.bundle.student_model(self.precision)
@@ -93,6 +94,32 @@ class HybridClassifier:
         self._making_student = threading.Lock()
         if policy.time_budget_ms:  # timed now, so that the first picture does not pay for it
             self._student_ms = self._timed_student()
+
+    @classmethod
+    def from_export(
+        cls, path: str | os.PathLike[str], mode: Mode | str = Mode.HYBRID, **settings: Any
+    ) -> HybridClassifier:
+        """A classifier that runs an artefact of ``hybrid-logo export``.
+
+        A student takes the place of the release's own in its cascade, so the release must be here. A hybrid
+        graph answers alone. What is certified about the student's answers holds only where the artefact
+        gave the very numbers of the release's student at its gate; else no answer is ``certain``.
+
+        Args:
+            path: the artefact.
+            mode: who may answer; a hybrid graph knows "hybrid" only.
+            **settings: ``model``, ``threads``, ``limits`` and ``policy`` as for the class; a hybrid graph
+                knows ``threads`` and ``limits``.
+
+        Raises:
+            ArtefactError: it is damaged, of another release or made for another runtime.
+            MissingExtraError: what runs it is not installed.
+            ValueError: as for the class.
+        """
+        # By name: the run time knows nothing of exports until one is asked for (docs/ARCHITECTURE.md).
+        running = import_module("hybrid_logo.export.running")
+        made: HybridClassifier = running.classifier_from(path, mode, **settings)
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _from_settings, (self.mode, self.limits, self._settings)
@@ -211,6 +238,9 @@ class HybridClassifier:
         # Equal batches: a session keeps the memory of the largest that it has seen.
         parts = [views[start : start + STUDENT_BATCH] for start in range(0, len(views), STUDENT_BATCH)]
         return np.concatenate([self._student.logits(part) for part in parts])
+
+    def _load_bundle(self, model: str | os.PathLike[str] | None) -> Bundle:
+        return Bundle.load(model)
 
     def _make_student(self) -> Student:
         student = Student(self._student_model, threads=self._threads)

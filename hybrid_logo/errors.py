@@ -16,6 +16,9 @@
     │   └── BundleInvalidError    tampered, incomplete or of another schema
     ├── ProviderError           ONNX Runtime did not give the provider that was asked for
     ├── MissingExtraError       an optional package or program is not installed
+    ├── ExportError             an artefact for another runtime cannot be made
+    │   ├── ParityError           what was made answers otherwise than the release, or in another precision
+    │   └── ArtefactError         an artefact is damaged, of another release or of another runtime
     ├── SourceError             training data could not be fetched or read
     │   └── SourceGoneError       the registry does not offer it any more
     ├── InputError              the list of pictures cannot be read
@@ -30,17 +33,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "ArtefactError",
     "BlankError",
     "BundleError",
     "BundleInvalidError",
     "BundleNotFoundError",
     "CorruptError",
     "EmptyFileError",
+    "ExportError",
     "HybridLogoError",
     "InputError",
     "InvalidArrayError",
     "MissingExtraError",
     "OutputError",
+    "ParityError",
     "PictureError",
     "ProviderError",
     "SourceError",
@@ -135,6 +141,18 @@ class ProviderError(HybridLogoError):
 
 class MissingExtraError(HybridLogoError):
     """An optional package or program is not installed."""
+
+
+class ExportError(HybridLogoError):
+    """An artefact for another runtime cannot be made."""
+
+
+class ParityError(ExportError):
+    """What was made answers otherwise than the release, or computes in another precision than asked."""
+
+
+class ArtefactError(ExportError):
+    """An artefact is damaged, of another release or made for another runtime."""
 
 
 class SourceError(HybridLogoError):

@@ -68,20 +68,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "drift": BASE | {"evaluation.html", "features", "output"},
     "organize": RUN_TIME | {"evaluation.html"},
     "training": RUN_TIME | EVALUATION | {"drift", "__init__"},
-    "cli": RUN_TIME | EVALUATION | {"evaluation", "adaptation", "drift", "organize", "training", "__init__"},
+    "export": RUN_TIME | EVALUATION | {"training"},
+    "cli": RUN_TIME
+    | EVALUATION
+    | {"evaluation", "adaptation", "drift", "export", "organize", "training", "__init__"},
     "__main__": {"cli"},
 }
 """Room -> rooms of this package that it may import; a sub-package is one room, or has rooms of its own."""
 
 THIRD_PARTY: dict[str, str] = {
     "build": "build",
+    "ai_edge_litert": "ai-edge-litert",
     "click": "click",
     "cv2": "opencv-python-headless",
     "fontTools": "fonttools",
     "hypothesis": "hypothesis",
+    "litert_torch": "litert-torch",
     "numpy": "numpy",
     "onnx": "onnx",
     "onnxruntime": "onnxruntime",
+    "openvino": "openvino",
+    "ort_flatbuffers_py": "onnxruntime",
     "PIL": "pillow",
     "psutil": "psutil",
     "pytest": "pytest",
@@ -91,6 +98,7 @@ THIRD_PARTY: dict[str, str] = {
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
     "tensorboard": "tensorboard",
+    "tensorrt": "tensorrt",
     "timm": "timm",
     "torch": "torch",
     "uharfbuzz": "uharfbuzz",
@@ -106,10 +114,18 @@ LOADED_BY_OTHERS = {
 }
 """Distributions that training needs and never imports itself, and why."""
 
+OF_ONE_TARGET = {
+    "ai-edge-litert": "runs the target litert",
+    "litert-torch": "makes the target litert, and asks for a PyTorch of its own",
+    "tensorrt": "needs an NVIDIA GPU",
+    "torch": "several GB, for the targets torchscript, litert and tensorrt",
+}
+"""Distributions that a target asks for when it is made, and why no extra has them."""
+
 ONLY_IN: dict[str, set[str]] = {
     "click": {"cli"},
     "rich": {"cli", "report", "evaluation.report", "training"},
-    "onnxruntime": {"student", "bundle", "cli", "training"},
+    "onnxruntime": {"student", "bundle", "cli", "export", "training"},
 }
 """Run-time third parties that belong to a few rooms; numpy and cv2 may be used anywhere."""
 
@@ -185,8 +201,8 @@ def walls_crossed(room: str, imports: list[Import]) -> list[str]:
             continue
         elif top not in THIRD_PARTY:
             crossed.append(f"line {line}: {top} is not listed in THIRD_PARTY")
-        elif room not in {"training"} and THIRD_PARTY[top] not in RUN_TIME_REQUIREMENTS:
-            crossed.append(f"line {line}: {room} may not import {top}, only training may")
+        elif room not in {"export", "training"} and THIRD_PARTY[top] not in RUN_TIME_REQUIREMENTS:
+            crossed.append(f"line {line}: {room} may not import {top}, only training and export may")
         elif room not in ONLY_IN.get(top, {room}):
             crossed.append(f"line {line}: {top} belongs to {sorted(ONLY_IN[top])}")
     return crossed
@@ -282,6 +298,19 @@ def test_the_train_extra_lists_what_training_uses() -> None:
     }
     used |= LOADED_BY_OTHERS.keys()
     assert requirements("options.extras_require", "train") == used - RUN_TIME_REQUIREMENTS
+
+
+def test_the_export_extra_lists_what_every_machine_can_have() -> None:
+    used = {
+        (THIRD_PARTY[top], at_top)
+        for path in MODULES
+        if room_of(path) == "export"
+        for name, at_top, _ in read_imports(path)
+        if (top := name.split(".")[0]) in THIRD_PARTY
+    }
+    listed = requirements("options.extras_require", "export")
+    assert {name for name, _ in used} - RUN_TIME_REQUIREMENTS == listed | OF_ONE_TARGET.keys()
+    assert {name for name, at_top in used if at_top} <= RUN_TIME_REQUIREMENTS | {"onnx"}
 
 
 def test_test_imports_are_listed() -> None:

@@ -24,6 +24,8 @@ COMMANDS = {
     "data": "Bring, draw and count the training logos.",
     "train": "Train rules, student and router, and release them.",
     "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
+    "export": "Make an artefact for another runtime.",
+    "inspect": "Show what an exported artefact says about itself.",
     "calibrate": "Fit the model to your own labelled pictures.",
     "adapt": "Learn types of your own from a few pictures each.",
     "drift": "Tell whether pictures changed since calibration.",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import click
 
 from hybrid_logo.cli import options
 from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.steps import step_progress
 from hybrid_logo.cli.words import limits_on, words_of
 from hybrid_logo.types import Mode
 
@@ -116,6 +115,15 @@ def _known_suites() -> tuple[str, ...]:
     metavar="A B",
     help="Measure nothing: show how the figures of JSON file B differ from those of A, with intervals.",
 )
+@click.option(
+    "--artefact",
+    "artefacts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Measure nothing but this artefact of hybrid-logo export and its release, in the mode hybrid: size, "
+    "load time, memory, accuracy and time, each in a process of its own.  Can be repeated.",
+)
 @options.model_option
 @options.precision_option
 @cache_option
@@ -134,6 +142,7 @@ def command(
     write: tuple[Path, ...],
     check: bool,
     compare: tuple[Path, Path] | None,
+    artefacts: tuple[Path, ...],
     model: str | None,
     precision: str | None,
     cache: Path | None,
@@ -155,6 +164,14 @@ def command(
     if write or check:
         _figures(write, check)
         return
+    if artefacts:
+        from hybrid_logo.cli.artefacts import compare_artefacts
+
+        if precision is not None:
+            raise click.UsageError("--precision does not go with --artefact, which holds its own.")
+        for whole, _ in _datasets(dataset, suites, [], seed, cache, labels):
+            compare_artefacts(whole.limited(limit), artefacts, model, out)
+        return
     from rich.console import Console
 
     from hybrid_logo.classifier import HybridClassifier
@@ -173,7 +190,7 @@ def command(
     for whole, chosen in _datasets(dataset, suites, special, seed, cache, labels):
         pictures = whole.limited(limit)
         result, answers = measure_all(
-            pictures, classifiers, special=chosen, timed=timed, model=model, progress=_progress
+            pictures, classifiers, special=chosen, timed=timed, model=model, progress=step_progress
         )
         print_summary(result, Console())
         if report is not None:
@@ -248,17 +265,3 @@ def _test_split(suite: str, seed: int, cache: Path | None, labels: Path | None) 
             "pip install 'hybrid-logo[train]'"
         ) from error
     return built_in_suite(suite, seed, cache, labels)
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[], object]]:
-    """A bar on standard error where that is a terminal; gives what to call after each step."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)

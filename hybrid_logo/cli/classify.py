@@ -135,6 +135,7 @@ def command(
     options.check_policy_usage(policy, mode, format_name)
     check_profile_usage(profile_file, mode, output)
     check_adapter_usage(adapter_file, mode, format_name, resume)
+    options.check_export_usage(model, adapter_file, profile_file)
     started = time.perf_counter()
     scan = Scan(_names(inputs, files_from, null), recursive=recursive)
     found = _require_some(scan)

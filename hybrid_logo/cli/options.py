@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cache_option",
+    "check_export_usage",
     "check_policy_usage",
     "classifier_options",
     "labels_option",
@@ -165,8 +167,26 @@ def check_policy_usage(policy: Policy, mode: str, format_name: str) -> None:
         raise click.UsageError("--coverage does not go with --format label, which is one word per picture.")
 
 
+def check_export_usage(model: str | None, adapter: str | None, profile: str | None) -> None:
+    """Refuse what a hybrid graph cannot tell.
+
+    Raises:
+        click.UsageError: an adapter or a profile, which need what the features measured.
+    """
+    asked = "--adapter" if adapter else "--profile" if profile else None
+    if asked is None or model is None or not os.path.isfile(model):
+        return
+    from hybrid_logo.export.containers import read_record
+    from hybrid_logo.export.targets import find_target
+
+    if find_target(read_record(Path(model)).target).whole:
+        raise click.UsageError(f"{asked} needs the measurements, which a hybrid graph keeps to itself.")
+
+
 def warn_of_void_promises(bundle: Bundle) -> None:
     """One line on standard error where the files are not those that the promises were made with."""
+    if not hasattr(bundle, "router"):  # a hybrid graph, which promises nothing
+        return
     if changed := ", ".join(bundle.router.changed):
         click.echo(
             f"Warning: the promises of {bundle.name} are void since {changed} changed: every picture goes to "
@@ -196,13 +216,17 @@ def make_classifier(
     """The classifier that the options of the command line describe.
 
     Raises:
-        click.UsageError: the model release holds nothing that keeps ``policy``.
+        click.UsageError: the model release holds nothing that keeps ``policy``, or an artefact cannot.
     """
     from hybrid_logo.classifier import HybridClassifier
     from hybrid_logo.policy import DEFAULT_POLICY
 
     asked = policy or DEFAULT_POLICY
     try:
+        if model is not None and os.path.isfile(model):
+            if precision is not None:
+                raise click.UsageError("--precision does not go with an artefact, which holds one.")
+            return HybridClassifier.from_export(model, mode, threads=threads, limits=limits, policy=asked)
         return HybridClassifier(
             Mode(mode), model=model, precision=precision, threads=threads, limits=limits, policy=asked
         )

@@ -1,0 +1,1 @@
+"""Extra ``export``: artefacts for other runtimes, each with a parity gate."""
