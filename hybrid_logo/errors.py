@@ -10,7 +10,8 @@
     │   ├── TooLargeError         "too_large"    more pixels or bytes than the limit
     │   ├── TooSmallError         "too_small"    fewer pixels than a logo needs
     │   ├── BlankError            "blank"        nothing is drawn: transparent or one flat colour
-    │   └── InvalidArrayError     "invalid_array"  an array of a wrong type, shape or value
+    │   ├── InvalidArrayError     "invalid_array"  an array of a wrong type, shape or value
+    │   └── ConversionError       "conversion"   it cannot be traced: too slow, too large, a broken tracer
     ├── BundleError             the model release cannot be used
     │   ├── BundleNotFoundError
     │   └── BundleInvalidError    tampered, incomplete or of another schema
@@ -38,6 +39,7 @@ __all__ = [
     "BundleError",
     "BundleInvalidError",
     "BundleNotFoundError",
+    "ConversionError",
     "CorruptError",
     "EmptyFileError",
     "ExportError",
@@ -121,6 +123,12 @@ class InvalidArrayError(PictureError):
     """An array has a type, shape or value that is no picture."""
 
     kind = "invalid_array"
+
+
+class ConversionError(PictureError):
+    """The picture cannot be converted to SVG: the tracer failed, took too long or too much memory."""
+
+    kind = "conversion"
 
 
 class BundleError(HybridLogoError):

@@ -68,10 +68,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "drift": BASE | {"evaluation.html", "features", "output"},
     "organize": RUN_TIME | {"evaluation.html"},
     "training": RUN_TIME | EVALUATION | {"drift", "__init__"},
+    "vectorize": RUN_TIME | EVALUATION | {"__init__"},
     "export": RUN_TIME | EVALUATION | {"training"},
     "cli": RUN_TIME
     | EVALUATION
-    | {"evaluation", "adaptation", "drift", "export", "organize", "training", "__init__"},
+    | {"evaluation", "adaptation", "drift", "export", "organize", "training", "vectorize", "__init__"},
     "__main__": {"cli"},
 }
 """Room -> rooms of this package that it may import; a sub-package is one room, or has rooms of its own."""
@@ -102,6 +103,7 @@ THIRD_PARTY: dict[str, str] = {
     "timm": "timm",
     "torch": "torch",
     "uharfbuzz": "uharfbuzz",
+    "vtracer": "vtracer",
 }
 """Import name -> the distribution that setup.cfg must list."""
 
@@ -129,7 +131,11 @@ ONLY_IN: dict[str, set[str]] = {
 }
 """Run-time third parties that belong to a few rooms; numpy and cv2 may be used anywhere."""
 
+EXTRA_OF: dict[str, str] = {"training": "train", "vectorize": "svg"}
+"""Room -> the extra of setup.cfg whose distributions it may import."""
+
 DECODES_ITS_OWN = {
+    "hybrid_logo/vectorize/quality/drawing.py": "the picture that it has just drawn of an SVG",
     "hybrid_logo/evaluation/measuring/timing.py": "the time of bare decoding, which others are compared with",
     "hybrid_logo/training/rendering.py": "masters that it drew itself, which must keep every pixel",
     "hybrid_logo/training/encodings.py": "a JPEG that it has just written, to write it again",
@@ -201,11 +207,18 @@ def walls_crossed(room: str, imports: list[Import]) -> list[str]:
             continue
         elif top not in THIRD_PARTY:
             crossed.append(f"line {line}: {top} is not listed in THIRD_PARTY")
-        elif room not in {"export", "training"} and THIRD_PARTY[top] not in RUN_TIME_REQUIREMENTS:
-            crossed.append(f"line {line}: {room} may not import {top}, only training and export may")
+        elif room != "export" and THIRD_PARTY[top] not in RUN_TIME_REQUIREMENTS | of_extra(
+            EXTRA_OF.get(room)
+        ):
+            crossed.append(f"line {line}: {room} may not import {top}, it is in no extra of that room")
         elif room not in ONLY_IN.get(top, {room}):
             crossed.append(f"line {line}: {top} belongs to {sorted(ONLY_IN[top])}")
     return crossed
+
+
+def of_extra(extra: str | None) -> set[str]:
+    """Distributions of one extra in setup.cfg."""
+    return requirements("options.extras_require", extra) if extra else set()
 
 
 def requirements(section: str, option: str) -> set[str]:
@@ -288,16 +301,18 @@ def test_image_is_the_only_decoder() -> None:
     assert found - {"hybrid_logo/image.py"} <= set(DECODES_ITS_OWN)
 
 
-def test_the_train_extra_lists_what_training_uses() -> None:
+@pytest.mark.parametrize("room", EXTRA_OF)
+def test_an_extra_lists_what_its_room_uses(room: str) -> None:
     used = {
         THIRD_PARTY[top]
         for path in MODULES
-        if room_of(path) == "training"
+        if room_of(path) == room
         for name, _, _ in read_imports(path)
         if (top := name.split(".")[0]) in THIRD_PARTY
     }
-    used |= LOADED_BY_OTHERS.keys()
-    assert requirements("options.extras_require", "train") == used - RUN_TIME_REQUIREMENTS
+    if room == "training":
+        used |= LOADED_BY_OTHERS.keys()
+    assert of_extra(EXTRA_OF[room]) == used - RUN_TIME_REQUIREMENTS
 
 
 def test_the_export_extra_lists_what_every_machine_can_have() -> None:

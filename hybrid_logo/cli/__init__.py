@@ -23,6 +23,7 @@ COMMANDS = {
     "rules": "Print the scorecard of the rules.",
     "data": "Bring, draw and count the training logos.",
     "train": "Train rules, student and router, and release them.",
+    "convert": "Convert logos to SVG, each the way its type asks for.",
     "benchmark": "Measure rules, neural and hybrid on labelled pictures.",
     "export": "Make an artefact for another runtime.",
     "inspect": "Show what an exported artefact says about itself.",

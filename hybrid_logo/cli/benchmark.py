@@ -47,7 +47,7 @@ def _known_suites() -> tuple[str, ...]:
     default=",".join(SUITES),
     show_default=True,
     help="With commas between. clean, degraded: without DATASET, pictures of the test split as rendered or "
-    "spoiled. corruptions, adversarial, few-shot run on DATASET, or else on the clean pictures.",
+    "spoiled. corruptions, adversarial, few-shot and svg run on DATASET, or else on the clean pictures.",
 )
 @click.option(
     "--modes",
@@ -67,6 +67,18 @@ def _known_suites() -> tuple[str, ...]:
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of degradation and drawing."
+)
+@click.option(
+    "--logos",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Suite svg: convert N logos of each type, of different brands.  [default: 25]",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Suite svg: keep what was measured in this file of JSON lines; a later run goes on from there.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Measure on N pictures drawn by the seed.")
 @click.option(
@@ -135,6 +147,8 @@ def command(
     out: Path | None,
     report: Path | None,
     seed: int,
+    logos: int | None,
+    journal: Path | None,
     limit: int | None,
     timed: int,
     floors: dict[str, float],
@@ -186,11 +200,19 @@ def command(
     }
     options.warn_of_void_promises(next(iter(classifiers.values())).bundle)
     special = [suite for suite in suites if suite not in SUITES]
+    given = {"logos": logos, "journal": journal}
+    settings = {"svg": {name: value for name, value in given.items() if value is not None}}
     broken, sections = [], []
     for whole, chosen in _datasets(dataset, suites, special, seed, cache, labels):
         pictures = whole.limited(limit)
         result, answers = measure_all(
-            pictures, classifiers, special=chosen, timed=timed, model=model, progress=step_progress
+            pictures,
+            classifiers,
+            special=chosen,
+            timed=timed,
+            model=model,
+            progress=step_progress,
+            settings=settings,
         )
         print_summary(result, Console())
         if report is not None:

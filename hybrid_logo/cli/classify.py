@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import chain
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +16,7 @@ from hybrid_logo.cli import options
 from hybrid_logo.cli.decoders import silenced_decoders
 from hybrid_logo.cli.progress import progress
 from hybrid_logo.cli.recording import check_profile_usage, profile_to_record, recorded
+from hybrid_logo.cli.termination import termination_as_exit
 from hybrid_logo.cli.user_types import adapter_option, check_adapter_usage, read_adapter, with_user_types
 from hybrid_logo.errors import InputError, OutputError
 from hybrid_logo.output import EarlierResults, open_output, open_to_continue, read_earlier
@@ -159,7 +157,7 @@ def command(
     report = _report(format_name, explain, output, adapter.types if adapter else (), policy)
     tally = Tally()
     with (
-        _termination_as_exit(),
+        termination_as_exit(),
         silenced_decoders(),
         destination as write,
         recorded(profile, profile_file) as record,
@@ -257,23 +255,6 @@ def _report(
 
 def _on_terminal(output: str | None) -> bool:
     return output is None and sys.stdout.isatty()
-
-
-@contextmanager
-def _termination_as_exit() -> Iterator[None]:
-    """Let the request to end unwind the run, so that temporary files and workers go with it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _summary(tally: Tally, scan: Scan, earlier: EarlierResults, seconds: float) -> str:

@@ -13,7 +13,7 @@ from hybrid_logo.evaluation.measuring import benchmark, costs
 from hybrid_logo.evaluation.measuring.answers import compact_answers
 from hybrid_logo.evaluation.measuring.environment import environment, result_name
 from hybrid_logo.evaluation.pictures.datasets import Dataset
-from hybrid_logo.evaluation.suites.special import SPECIAL_SUITES, special_suite
+from hybrid_logo.evaluation.suites.special import SHOWN_ONLY, SPECIAL_SUITES, special_suite
 from hybrid_logo.output import open_output
 from hybrid_logo.types import Mode, Prediction
 
@@ -34,6 +34,7 @@ def measure_all(
     timed: int,
     model: str | None,
     progress: Progress,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], dict[Mode, list[Prediction | None]]]:
     """The JSON-ready result, and the answers behind it.
 
@@ -44,6 +45,7 @@ def measure_all(
         timed: pictures to take times and memory on; 0 for none.
         model: as for ``--model``, for processes that are started.
         progress: shows how far it is.
+        settings: name of a special suite -> further arguments that it takes.
     """
     with progress(f"{dataset.name}: answers", len(classifiers) * len(dataset.cases)) as advance:
         measured = benchmark.measure(dataset, classifiers, advance)
@@ -57,9 +59,9 @@ def measure_all(
         **measured.figures,
     }
     for name in special:
-        suite = special_suite(name)
-        with progress(f"{dataset.name}: {name}", suite.steps(dataset, classifiers)) as advance:
-            result[name] = suite.measure(dataset, classifiers, dataset.seed, advance)
+        suite, own = special_suite(name), (settings or {}).get(name, {})
+        with progress(f"{dataset.name}: {name}", suite.steps(dataset, classifiers, **own)) as advance:
+            result[name] = suite.measure(dataset, classifiers, dataset.seed, advance, **own)
     if timed:
         total = costs.steps(min(timed, len(dataset.cases)), len(classifiers))
         with progress(f"{dataset.name}: times", total) as advance:
@@ -81,8 +83,18 @@ def save_result(result: Mapping[str, Any], folder: Path) -> Path:
     measured = "-".join([result["dataset"]["name"], *(name for name in SPECIAL_SUITES if name in result)])
     path = folder / result_name(measured, result["environment"], result["precision"])
     with open_output(str(path)) as write:
-        write(_json(_rounded(result)))
+        write(_json(_rounded(_saved(result))))
     return path
+
+
+def _saved(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures alone: what is shown only would make the file large."""
+    return {
+        key: {name: item for name, item in value.items() if name != SHOWN_ONLY}
+        if key in SPECIAL_SUITES
+        else value
+        for key, value in result.items()
+    }
 
 
 def _json(result: dict[str, Any]) -> str:

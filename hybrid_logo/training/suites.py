@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from hybrid_logo.errors import SourceError
@@ -11,6 +12,7 @@ from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.pictures import copy_seed
 from hybrid_logo.training.rendering import load_master
+from hybrid_logo.training.sources import load_icons, svg_text
 
 __all__ = ["LABELS_FROM", "SUITES", "built_in_suite", "calibrate_pictures"]
 
@@ -40,7 +42,14 @@ def built_in_suite(
         master = load_master(logo, cache)
         data = clean_copy(master) if suite == "clean" else degraded_copy(master, copy_seed(logo, seed, 1))
         cases.append(Case("/".join(logo.key), data, logo.label, logo.accepted, logo.clear, logo.brand))
-    return Dataset(f"{split}-{suite}", cases, LABELS_FROM, seed)
+    return Dataset(f"{split}-{suite}", cases, LABELS_FROM, seed, drawing=partial(_drawing, cache))
+
+
+def _drawing(cache: Path | None, case: Case) -> str | None:
+    """The icon that a master picture was drawn from."""
+    icon_set, _, name = case.name.partition("/")
+    icon = load_icons(icon_set, cache).get(name)
+    return None if icon is None else svg_text(icon)
 
 
 def calibrate_pictures(

@@ -6,8 +6,8 @@ import csv
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +59,16 @@ class Case:
             return b""
 
 
+def _drawing_beside(case: Case) -> str | None:
+    """The file of the same name that ends in .svg; none where there is no such file."""
+    if isinstance(case.source, bytes):
+        return None
+    try:
+        return case.source.with_suffix(".svg").read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Labelled pictures and what must be told about them.
@@ -69,6 +79,7 @@ class Dataset:
         labels_from: who made the labels.
         seed: of the degradation and of the choice by ``limited``.
         warnings: what makes figures weaker than they look, each with numbers.
+        drawing: gives the SVG text that a picture was drawn from; None where there is none.
     """
 
     name: str
@@ -76,6 +87,7 @@ class Dataset:
     labels_from: str
     seed: int
     warnings: list[str] = field(default_factory=list)
+    drawing: Callable[[Case], str | None] = _drawing_beside
 
     def limited(self, most: int | None) -> Dataset:
         """At most ``most`` pictures, drawn by the seed, in the order they had."""
@@ -86,7 +98,7 @@ class Dataset:
             f"{most:,} of {len(self.cases):,} pictures were drawn at random; intervals are wider than need be"
         )
         cases = [self.cases[position] for position in drawn]
-        return Dataset(self.name, cases, self.labels_from, self.seed, [*self.warnings, warning])
+        return replace(self, cases=cases, warnings=[*self.warnings, warning])
 
     def sha256(self) -> str:
         """Of names, labels and bytes in order: says exactly which pictures were measured on."""

@@ -17,22 +17,31 @@ from hybrid_logo.types import Mode
 if TYPE_CHECKING:
     from hybrid_logo.classifier import HybridClassifier
 
-__all__ = ["SPECIAL_SUITES", "SpecialSuite", "measured_suites", "special_suite"]
+__all__ = ["SHOWN_ONLY", "SPECIAL_SUITES", "SpecialSuite", "measured_suites", "special_suite"]
 
 SPECIAL_SUITES: dict[str, str] = {
     "corruptions": "hybrid_logo.evaluation.suites.corruption_suite",
     "adversarial": "hybrid_logo.training.adversarial_suite",
     "few-shot": "hybrid_logo.evaluation.suites.few_shot",
+    "svg": "hybrid_logo.vectorize.quality.suite",
 }
 """What ``--suite`` calls it -> path of its module. The result of each goes under that name."""
 
 
+SHOWN_ONLY = "shown_only"
+"""Key of a suite's result that holds HTML for the report alone."""
+
+
 class SpecialSuite(Protocol):
-    """What such a module holds; ``result`` below is what its ``measure`` gave."""
+    """What such a module holds; ``result`` below is what its ``measure`` gave.
+
+    A suite may take settings of its own as further keyword arguments of ``steps`` and ``measure``. What its
+    result holds under ``SHOWN_ONLY`` is shown in the report and not saved.
+    """
 
     NAME: str
 
-    def steps(self, dataset: Dataset, classifiers: Mapping[Mode, HybridClassifier]) -> int:
+    def steps(self, dataset: Dataset, classifiers: Mapping[Mode, HybridClassifier], **settings: Any) -> int:
         """How often ``measure`` will call ``advance``."""
 
     def measure(
@@ -41,6 +50,7 @@ class SpecialSuite(Protocol):
         classifiers: Mapping[Mode, HybridClassifier],
         seed: int,
         advance: Callable[[], object],
+        **settings: Any,
     ) -> dict[str, Any]:
         """JSON-ready figures."""
 
@@ -65,7 +75,7 @@ def special_suite(name: str) -> SpecialSuite:
     except ImportError as error:
         raise MissingExtraError(
             f"The suite {name} cannot be run ({error}). Install what is needed with: "
-            "pip install 'hybrid-logo[train]'"
+            "pip install 'hybrid-logo[train,svg]'"
         ) from error
 
 

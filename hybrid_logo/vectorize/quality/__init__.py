@@ -1,0 +1,1 @@
+"""How good a conversion is: against the picture it was made from, or against the original vector."""
