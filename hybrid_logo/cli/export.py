@@ -116,6 +116,7 @@ def _print_targets(model: str | None) -> None:
     from rich.console import Console
 
     from hybrid_logo.bundle import Bundle
+    from hybrid_logo.export.targets import TARGETS
 
     try:
         bundle = Bundle.load(model)
@@ -126,6 +127,9 @@ def _print_targets(model: str | None) -> None:
     console = Console()
     with console.capture() as captured:
         console.print(_table(bundle))
+        for target in TARGETS:
+            if reason := target.why_not():
+                console.print(f"{target.name}: {reason}", soft_wrap=True, markup=False, highlight=False)
     from hybrid_logo.output import open_output
 
     with open_output(None) as write:
@@ -141,10 +145,10 @@ def _table(bundle: Bundle | None) -> Table:
     table = Table(title="hybrid-logo export", title_justify="left")
     table.add_column("target", no_wrap=True)
     for name in ("what runs it", "precision", "MB", "state"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for target in TARGETS:
-        reason = target.why_not()
-        state = Text("ready", style="green") if reason is None else Text(reason, style="yellow")
+        missing = target.why_not() is not None
+        state = Text("see below", style="yellow") if missing else Text("ready", style="green")
         precisions = ", ".join(target.precisions)
         table.add_row(
             Text(target.name), Text(target.runs_on), Text(precisions), Text(_size(target, bundle)), state
