@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from hybrid_logo.training.learning import train
+from hybrid_logo.training.learning.batches import Batch
 from hybrid_logo.training.learning.layers import (
     STAGES,
     layer_groups,
@@ -129,12 +130,12 @@ def test_a_stopped_run_thaws_as_one_that_was_not(tmp_path: Path) -> None:
     def run(folder: Path, stop_at: int = -1) -> nn.Module:
         steps = 0
 
-        def teach(views: torch.Tensor) -> torch.Tensor:
+        def teach(batch: Batch) -> torch.Tensor:
             nonlocal steps
             steps += 1
             if steps == stop_at:
                 raise KeyboardInterrupt
-            return torch.full((len(views), 4), 0.25)
+            return torch.full((len(batch.views), 4), 0.25)
 
         given: dict[str, Any] = {"groups": layer_groups(0.7), "on_progress": unfreeze, "teacher": teach}
         distilled = replace(settings, distillation_weight=0.3)
