@@ -177,8 +177,10 @@ def as_markdown(result: dict[str, Any]) -> str:
             ]
         )
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    count = len(result["seeds"])
+    runs = "one seed" if count == 1 else f"mean of {count} seeds"
     return (
-        f"INT8, mean of {len(result['seeds'])} seeds, {result['pictures']:,} pictures a run, percent on "
+        f"INT8, {runs}, {result['pictures']:,} pictures a run, percent on "
         f"{result['logos']:,} logos of `calibrate`; time of one picture on one core against "
         f"{result['released']}. Bold: no other is as fast and more often accepted on degraded pictures.\n\n"
         f"{table}"
