@@ -35,7 +35,7 @@ def _run_options(function: Function) -> Function:
             "--preset",
             default="cpu",
             show_default=True,
-            metavar="cpu|release|gpu|FILE.toml",
+            metavar="cpu|release|edge|gpu|FILE.toml",
             help="Settings of all steps.",
         ),
         click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),
@@ -111,11 +111,22 @@ def rules(**options: Any) -> None:
 
 @command.command()
 @_run_options
-def teachers(**options: Any) -> None:
+@click.option(
+    "--from",
+    "other",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Take what the teachers of this run said of the same pictures, at any side; train none.",
+)
+def teachers(other: Path | None, **options: Any) -> None:
     """Train the teachers and ask them about every picture that the student will see."""
     with _together():
         run = _run(**options)
-        run.fit_teachers()
+        if other is None:
+            run.fit_teachers()
+        else:
+            from hybrid_logo.training.shared_teaching import run_of, take_teaching
+
+            take_teaching(run, run_of(other, run))
     click.echo(f"{run.folder / 'teachers'}")
 
 

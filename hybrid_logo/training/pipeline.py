@@ -104,7 +104,7 @@ class Run:
     def fit_teachers(self) -> None:
         """Train the teachers, and keep what they say of every picture that the student will see."""
         _, calibrate = self._calibrate()
-        examples = self._examples()
+        examples = self.examples()
         labelled = np.array(examples.names)[examples.sources] == SOURCES[0]
         brands = np.unique([logo.brand for logo in self.logos("train")], return_inverse=True)[1]
         groups = examples.drawings + len(brands)
@@ -117,7 +117,7 @@ class Run:
         if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:
-            examples, calibrate = self._examples(), self._calibrate()[1]
+            examples, calibrate = self.examples(), self._calibrate()[1]
         settings, folder = self.settings.student, self.folder / "student"
         network = train_student(examples, calibrate, settings, folder, self._live_teacher())
         if not parallel.is_first():
@@ -145,7 +145,7 @@ class Run:
     def taught_examples(self) -> tuple[Examples, PictureTable]:
         """What the student learns from, with what the teachers say, and the ``calibrate`` copies."""
         self._path("teachers/teaching.json", "teachers")
-        examples = self._examples()
+        examples = self.examples()
         return examples.taught(load_teaching(examples, self.folder / "teachers")), self._calibrate()[1]
 
     def taught_logos(self, side: int) -> tuple[Examples, PictureTable]:
@@ -238,8 +238,12 @@ class Run:
         plan = calibrate_plan(self.settings.calibrate_copies, corpus.seed, corpus.side)
         return self._table("calibrate", plan)
 
-    def _examples(self) -> Examples:
-        """What the student and its teachers learn from, of every source that one of them asks for."""
+    def examples(self) -> Examples:
+        """What the student and its teachers learn from, of every source that one of them asks for.
+
+        Raises:
+            SourceError: there is no such source, or it cannot be made; see ``examples_of``.
+        """
         asked = self._asked()
         strange = asked - set(SOURCES)
         if strange:

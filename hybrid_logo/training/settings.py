@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "RunSettings", "read_settings"]
 
-PRESETS = ("cpu", "release", "gpu")
+PRESETS = ("cpu", "release", "edge", "gpu")
 Settings = TypeVar("Settings", bound="DataclassInstance")
 
 

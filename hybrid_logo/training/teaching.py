@@ -29,7 +29,7 @@ from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["live_teachers", "load_teaching", "teach"]
+__all__ = ["live_teachers", "load_teaching", "store_teaching", "teach"]
 
 Floats = NDArray[np.float64]
 
@@ -87,10 +87,9 @@ def teach(
         "weights": weights.tolist(),
         "temperatures": temperatures.tolist(),
         "figures_on_calibrate": figures,
-        "examples": _fingerprint(examples),
     }
     if parallel.is_first():
-        _store(folder, together, record)
+        store_teaching(examples, together, folder, record)
     return together
 
 
@@ -142,12 +141,26 @@ def live_teachers(folder: Path) -> Ensemble:
     )
 
 
-def _store(folder: Path, together: NDArray[np.float32], record: dict[str, Any]) -> None:
+def store_teaching(
+    examples: Examples, probabilities: NDArray[np.float32], folder: Path, record: dict[str, Any]
+) -> None:
+    """Keep what teachers said, for ``load_teaching``.
+
+    Args:
+        examples: what they were asked about.
+        probabilities: ``float32[n, 4]``, a row for each of ``examples``.
+        folder: receives ``teaching.npz`` and ``teaching.json``.
+        record: who they are, for people and for ``live_teachers``.
+
+    Raises:
+        SourceError: ``folder`` cannot be written.
+    """
     unfinished = folder / "teaching.tmp.npz"
     with storage_errors(folder):
-        np.savez(unfinished, probabilities=together)
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(unfinished, probabilities=probabilities)
         unfinished.replace(folder / "teaching.npz")
-        text = json.dumps(record, indent=1) + "\n"
+        text = json.dumps({**record, "examples": _fingerprint(examples)}, indent=1) + "\n"
         (folder / "teaching.json.tmp").write_text(text, encoding="utf-8")
         (folder / "teaching.json.tmp").replace(folder / "teaching.json")
 

@@ -83,7 +83,7 @@ def test_a_missing_extra_is_told_with_its_cure(
         (["--set", "corpus.labelled_copies=-1"], "labelled_copies must be at least 0"),
         (["--set", "student.training.epoch=3"], "student.training.epoch is no setting"),
         (["--set", "corpus.composed"], "Correct the file or --set."),
-        (["--preset", "tpu"], "Use cpu, release or gpu, or name a TOML file."),
+        (["--preset", "tpu"], "Use cpu, release, edge or gpu, or name a TOML file."),
     ],
 )
 def test_impossible_settings_are_wrong_usage(
@@ -224,6 +224,26 @@ def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:
     ran = run("train", "ablation", "--run", tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith(f"Run: hybrid-logo train teachers --run {tmp_path}\n")
+
+
+def test_teachers_of_another_run_are_taken(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--from`` trains none, and a folder that holds no run is told."""
+    from hybrid_logo.training.pipeline import Run as TrainingRun
+    from hybrid_logo.training.pipeline import RunSettings
+
+    taken: list[tuple[Path, Path]] = []
+    module = "hybrid_logo.training.shared_teaching.take_teaching"
+    monkeypatch.setattr(module, lambda mine, other: taken.append((mine.folder, other.folder)))
+    monkeypatch.setattr(TrainingRun, "fit_teachers", lambda _: pytest.fail("trained"))
+    TrainingRun(tmp_path / "whole", RunSettings())
+    given = ("train", "teachers", "--run", tmp_path / "edge", "--preset", "edge", "--from")
+    ran = run(*given, tmp_path / "whole")
+    assert (ran.code, ran.out) == (0, f"{tmp_path / 'edge' / 'teachers'}\n")
+    assert taken == [(tmp_path / "edge", tmp_path / "whole")]
+    (tmp_path / "bare").mkdir()
+    ran = run(*given, tmp_path / "bare")
+    assert ran.code == 2
+    assert "holds no run of this version" in ran.err
 
 
 def test_from_labels_to_a_release_that_answers(

@@ -64,7 +64,7 @@ def test_only_what_somebody_learns_from_is_made(asked: list[str], cache: Path, t
     teacher = TeacherSettings("plain", training=replace(TRAINING, sources=(("composed", 0.5),)))
     shares = (("labelled", 1.0), ("icons", 0.0))
     settings = replace(distilled(0.5, sources=shares), teachers=(teacher,))
-    made = begun(tmp_path, cache, settings)._examples()
+    made = begun(tmp_path, cache, settings).examples()
     assert asked == ["labelled", "composed"]
     assert made.names == ("labelled", "composed")
     assert len(made.views) == 32
@@ -73,7 +73,7 @@ def test_only_what_somebody_learns_from_is_made(asked: list[str], cache: Path, t
 def test_sources_stand_in_one_order(asked: list[str], cache: Path, tmp_path: Path) -> None:
     """Another order in the settings would ask the teachers about other rows."""
     shares = tuple((name, 1.0) for name in reversed(SOURCES))
-    begun(tmp_path, cache, distilled(0.5, sources=shares))._examples()
+    begun(tmp_path, cache, distilled(0.5, sources=shares)).examples()
     assert asked == list(SOURCES)
 
 
@@ -83,7 +83,7 @@ def test_an_unknown_source_is_told_before_anything_is_made(
     monkeypatch.setattr(module, "build_table", lambda *_: pytest.fail("made copies"))
     settings = distilled(0.5, sources=(("labelled", 1.0), ("emoji", 1.0)))
     with pytest.raises(SourceError, match=r"no source 'emoji'\. Use some of: labelled, icons, composed"):
-        begun(tmp_path, cache, settings)._examples()
+        begun(tmp_path, cache, settings).examples()
     assert asked == []
 
 
@@ -95,7 +95,7 @@ def test_corpus_settings_reach_the_sources(run: Run, monkeypatch: pytest.MonkeyP
         return examples(table(2), source)
 
     monkeypatch.setattr(module, "examples_of", of)
-    run._examples()
+    run.examples()
     assert given == [("labelled", SETTINGS.corpus, {"train"}, run.cache, run.labels, 1)]
 
 
@@ -198,7 +198,7 @@ def test_the_student_needs_teachers_only_to_be_distilled(
     [(_, side, folder, views, calibrate)] = exported
     assert (side, folder) == (SIDE, tmp_path)
     assert set(calibrate.copies.tolist()) == {0, 1}
-    assert len(views) == len(run._examples().views)
+    assert len(views) == len(run.examples().views)
     told = json.loads((tmp_path / "quantisation.json").read_text(encoding="utf-8"))
     assert told == compared(0) | {"learned_rounding": False}
     counts = json.loads((tmp_path / "examples.json").read_text(encoding="utf-8"))
@@ -260,7 +260,7 @@ def test_quantisation_sees_some_pictures_of_the_examples(
     first, again = (views for _, _, _, views, _ in exported)
     assert len(first) == 10
     assert np.array_equal(first, again)
-    assert {view.tobytes() for view in first} <= {view.tobytes() for view in run._examples().views}
+    assert {view.tobytes() for view in first} <= {view.tobytes() for view in run.examples().views}
 
 
 def test_only_the_first_process_exports(

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.complexity import complexity
 from hybrid_logo.training.corpus import SOURCES, CorpusSettings
 from hybrid_logo.training.learning.trees import TreeSettings
+from hybrid_logo.training.network import StudentNetwork
+from hybrid_logo.training.quantise import export_student
 from hybrid_logo.training.settings import PRESETS, RunSettings, filled, read_settings
 from hybrid_logo.training.student import StudentSettings
 
@@ -25,8 +28,10 @@ def file(folder: Path, text: str) -> Path:
 
 # Presets
 
+WHOLE = tuple(preset for preset in PRESETS if preset != "edge")
 
-@pytest.mark.parametrize("preset", PRESETS)
+
+@pytest.mark.parametrize("preset", WHOLE)
 def test_presets_are_read_and_ask_for_known_sources(preset: str) -> None:
     settings = read_settings(preset)
     runs = [settings.student.training, *(teacher.training for teacher in settings.teachers)]
@@ -37,7 +42,7 @@ def test_presets_are_read_and_ask_for_known_sources(preset: str) -> None:
     json.dumps(asdict(settings))  # the run's folder and the release hold them
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", WHOLE)
 def test_presets_say_nothing_that_the_code_does_not_take(preset: str) -> None:
     text = files("hybrid_logo.training").joinpath(f"presets/{preset}.toml").read_text("utf-8")
     values = tomllib.loads(text)
@@ -51,11 +56,24 @@ def test_presets_say_nothing_that_the_code_does_not_take(preset: str) -> None:
 
 
 def test_all_presets_train_the_same_student() -> None:
-    cpu, *others = (read_settings(preset) for preset in PRESETS)
+    cpu, *others = (read_settings(preset) for preset in WHOLE)
     for other in others:
         for name in ("widths", "depths", "dropout"):
             assert getattr(cpu.student, name) == getattr(other.student, name)
         assert cpu.corpus.side == other.corpus.side
+
+
+def test_the_student_for_small_devices_costs_what_it_may(tmp_path: Path) -> None:
+    """At most 15 million multiply-adds; its teachers are those of a run with the same drawings."""
+    settings, whole = read_settings("edge"), read_settings("release")
+    network = StudentNetwork(settings.student.widths, settings.student.depths)
+    path = tmp_path / "edge.onnx"
+    export_student(network.eval(), settings.corpus.side, path)
+    assert 5e6 < complexity(path).multiply_adds <= 15e6
+    assert settings.student.needs_teachers
+    assert not settings.teachers
+    assert settings.corpus.labelled_copies <= whole.corpus.labelled_copies
+    assert (settings.corpus.seed, settings.calibrate_copies) == (whole.corpus.seed, whole.calibrate_copies)
 
 
 def test_every_preset_is_named() -> None:
@@ -203,7 +221,9 @@ def test_a_file_that_is_not_there_names_the_presets(tmp_path: Path) -> None:
     binary = tmp_path / "picture.toml"
     binary.write_bytes(b"\x89PNG\xff\xfe")
     for preset in ("tpu", tmp_path / "absent.toml", tmp_path, binary):
-        with pytest.raises(SourceError, match=r"no readable file .*Use cpu, release or gpu, or name a TOML"):
+        with pytest.raises(
+            SourceError, match=r"no readable file .*Use cpu, release, edge or gpu, or name a TOML"
+        ):
             read_settings(preset)
 
 

@@ -1,0 +1,84 @@
+"""What the teachers of another run said, for a run that shows the same pictures, at any side.
+
+A student for small devices sees smaller views than the teachers did; it need not pay for teachers of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.learning import parallel
+from hybrid_logo.training.pipeline import Run
+from hybrid_logo.training.settings import RunSettings, filled
+from hybrid_logo.training.teaching import load_teaching, store_teaching
+
+__all__ = ["run_of", "take_teaching"]
+
+
+def take_teaching(run: Run, other: Run) -> None:
+    """Give ``run`` what the teachers of ``other`` said, as ``Run.fit_teachers`` would leave it.
+
+    Raises:
+        SourceError: the teachers of ``other`` were not asked, or did not see a picture of ``run``.
+    """
+    mine, theirs = run.examples(), other.examples()
+    said = load_teaching(theirs, other.folder / "teachers")
+    rows = _rows_of_same_pictures(mine, theirs, other.folder)
+    if not parallel.is_first():
+        return
+    record = json.loads((other.folder / "teachers" / "teaching.json").read_text(encoding="utf-8"))
+    # The networks stay behind: they answer views of their own side.
+    store_teaching(mine, said[rows], run.folder / "teachers", {"taken_from": other.folder.name, "of": record})
+
+
+def run_of(folder: Path, like: Run) -> Run:
+    """The run that ``folder`` holds, with the settings that it was begun with.
+
+    Args:
+        folder: of a run.
+        like: another one; gives cache, labels and workers.
+
+    Raises:
+        SourceError: ``folder`` holds no run of this version.
+    """
+    path = folder / "settings.json"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"), object_hook=_left_out)
+        if not isinstance(values, dict):
+            raise ValueError("its settings are no table")
+        settings = filled(RunSettings, values)
+    except (OSError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"{folder} holds no run of this version ({error}). Run: hybrid-logo train teachers --run {folder}"
+        ) from error
+    return Run(folder, settings, like.cache, like.labels, like.workers)
+
+
+def _left_out(table: dict[str, object]) -> dict[str, object]:
+    """Settings read from TOML, which has no null, are left out by false."""
+    return {name: False if value is None else value for name, value in table.items()}
+
+
+def _rows_of_same_pictures(mine: Examples, theirs: Examples, folder: Path) -> NDArray[np.int64]:
+    """``int64[n]``: where ``theirs`` has the pictures of ``mine``; features tell that they are the same."""
+    places = {key: row for row, key in enumerate(_keys(theirs))}
+    rows = np.array([places.get(key, -1) for key in _keys(mine)], np.int64)
+    known = rows >= 0
+    if not known.all() or not np.array_equal(mine.features, theirs.features[rows]):
+        strange = int((~known).sum()) or int((mine.features != theirs.features[rows]).any(axis=1).sum())
+        raise SourceError(
+            f"The teachers in {folder} did not see {strange} of {len(mine.drawings)} pictures of this run. "
+            "Give both the same corpus but for the side and fewer copies, or train teachers without --from."
+        )
+    return rows
+
+
+def _keys(examples: Examples) -> list[tuple[str, int, int]]:
+    names = [examples.names[source] for source in examples.sources.tolist()]
+    return list(zip(names, examples.drawings.tolist(), examples.copies.tolist(), strict=True))
