@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,6 @@ from hybrid_logo.output import open_output
 
 if TYPE_CHECKING:
     from hybrid_logo.evaluation.pictures.datasets import Dataset
-    from hybrid_logo.export.measuring import Row
 
 __all__ = ["compare_artefacts"]
 
@@ -22,55 +20,42 @@ __all__ = ["compare_artefacts"]
 def compare_artefacts(
     dataset: Dataset, artefacts: Sequence[Path], model: str | None, out: Path | None
 ) -> None:
-    """Measure, print a table, and write it to a JSON file in ``out`` if there is one."""
+    """Measure, print a table, and write a result file into ``out`` if there is one."""
     from rich.console import Console
 
-    from hybrid_logo.evaluation.measuring.environment import environment, result_name
-    from hybrid_logo.export.measuring import measure_artefacts
+    from hybrid_logo.evaluation.running import save_result
+    from hybrid_logo.export.measuring import artefact_result, measure_artefacts
 
     with step_progress(f"{dataset.name}: artefacts", 1 + len(artefacts)) as advance:
-        rows = measure_artefacts(dataset, artefacts, model, advance)
+        result = artefact_result(dataset, measure_artefacts(dataset, artefacts, model, advance))
     console = Console()
     with console.capture() as captured:
-        console.print(_table(dataset, rows))
+        console.print(_table(dataset, result["artefacts"]))
     with open_output(None) as write:
         write(captured.get())
     if out is None:
-        return
-    facts = environment()
-    fields = {
-        "schema": 1,
-        "environment": facts,
-        "dataset": {"name": dataset.name, "sha256": dataset.sha256(), "labels_from": dataset.labels_from},
-        "artefacts": [row.to_dict() for row in rows],
-    }
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / result_name(f"artefacts-{dataset.name}", facts)
-    with open_output(str(path)) as write:
-        write(json.dumps(fields, indent=2) + "\n")
-    click.echo(f"Written: {path}")
+        click.echo("Nothing was saved. To save the result: --out DIR", err=True)
+    else:
+        click.echo(f"Written: {save_result(result, out)}")
 
 
-def _table(dataset: Dataset, rows: Sequence[Row]) -> object:
+def _table(dataset: Dataset, artefacts: Sequence[Mapping[str, Any]]) -> object:
+    """Artefacts by number, since their names are long: so it fits on 80 columns."""
+    from rich import box
+    from rich.markup import escape
     from rich.table import Table
-    from rich.text import Text
 
-    table = Table(
-        title=f"{dataset.name}: {len(dataset.cases):,} pictures, labels from {dataset.labels_from}",
-        title_justify="left",
-    )
-    table.add_column("artefact", overflow="fold")
-    for name in ("MB", "load ms", "median ms", "p95 ms", "memory MB", "strict", "accepted", "as release"):
+    from hybrid_logo.evaluation.results.artefact_tables import HEAD, artefact_rows
+
+    title = f"{dataset.name}: {len(dataset.cases):,} pictures, labels from {dataset.labels_from}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+    for name in ("", *HEAD[1:]):
         table.add_column(name, justify="right")
-    for row in rows:
-        if row.skipped:
-            table.add_row(Text(row.name), *[""] * 8)
-            continue
-        times = (f"{row.load_ms:.0f}", f"{row.median_ms:.2f}", f"{row.p95_ms:.2f}", f"{row.memory_mb:.0f}")
-        shares = (f"{row.strict:.1%}", f"{row.accepted:.1%}", f"{row.agreement:.1%}")
-        table.add_row(Text(row.name), f"{row.size_bytes / 1e6:.2f}", *times, *shares)
-    skipped = [row for row in rows if row.skipped]
-    if skipped:
-        table.caption = "\n".join(f"{row.name}: skipped: {row.skipped}" for row in skipped)
-        table.caption_justify = "left"
+    names = []
+    rows = artefact_rows(artefacts, lambda value: f"{value['share']:.1%}")
+    for number, (row, (name, *cells)) in enumerate(zip(artefacts, rows, strict=True), 1):
+        table.add_row(str(number), *cells)
+        names.append(f"{number}: {name}" + (f": skipped: {row['skipped']}" if row["skipped"] else ""))
+    table.caption = escape("\n".join(names))
+    table.caption_justify = "left"
     return table

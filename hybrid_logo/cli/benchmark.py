@@ -111,14 +111,15 @@ def _known_suites() -> tuple[str, ...]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     metavar="RESULT",
-    help="Measure nothing: write the tables of this JSON file into README.md and the model card.  "
+    help="Measure nothing: write the tables of this JSON file into the documents that show such results: "
+    "README.md and the model card; the pages in exports for --artefact; docs/VECTORIZE.md for suite svg.  "
     "Can be repeated, for several suites.",
 )
 @click.option(
     "--check-figures",
     "check",
     is_flag=True,
-    help="Measure nothing: exit with 1 where README.md or a model card differs from its result files.",
+    help="Measure nothing: exit with 1 where a document differs from the result files that it names.",
 )
 @click.option(
     "--compare",
@@ -134,7 +135,7 @@ def _known_suites() -> tuple[str, ...]:
     multiple=True,
     metavar="FILE",
     help="Measure nothing but this artefact of hybrid-logo export and its release, in the mode hybrid: size, "
-    "load time, memory, accuracy and time, each in a process of its own.  Can be repeated.",
+    "load time, memory, cold start, accuracy and time, each in a process of its own.  Can be repeated.",
 )
 @options.model_option
 @options.precision_option

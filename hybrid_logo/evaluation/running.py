@@ -71,7 +71,7 @@ def measure_all(
 
 
 def save_result(result: Mapping[str, Any], folder: Path) -> Path:
-    """Write one result file, named by dataset, special suites, day, processor and versions.
+    """Write one result file, named by what was measured: dataset, special suites, day, processor, versions.
 
     Raises:
         OutputError: it cannot be written.
@@ -80,7 +80,9 @@ def save_result(result: Mapping[str, Any], folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder} cannot be made ({error}). Name another folder with --out.") from error
-    measured = "-".join([result["dataset"]["name"], *(name for name in SPECIAL_SUITES if name in result)])
+    before = ["artefacts"] if "artefacts" in result else []
+    suites = [name for name in SPECIAL_SUITES if name in result]
+    measured = "-".join([*before, result["dataset"]["name"], *suites])
     path = folder / result_name(measured, result["environment"], result["precision"])
     with open_output(str(path)) as write:
         write(_json(_rounded(_saved(result))))
@@ -99,6 +101,8 @@ def _saved(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json(result: dict[str, Any]) -> str:
     """Indented for people, with one line for each picture's answers."""
+    if "artefacts" in result:
+        return json.dumps(result, indent=2) + "\n"
     answers = result.pop("answers", [])
     lines = ",\n".join(f"    {json.dumps(row)}" for row in answers)
     return f'{json.dumps(result, indent=2)[:-2]},\n  "answers": [\n{lines}\n  ]\n}}\n'

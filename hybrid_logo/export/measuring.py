@@ -11,20 +11,25 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hybrid_logo.bundle import MODEL_VARIABLE
+from hybrid_logo.bundle import MODEL_VARIABLE, student_file
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.errors import HybridLogoError, PictureError
+from hybrid_logo.evaluation.measuring.benchmark import SCHEMA, describe
+from hybrid_logo.evaluation.measuring.cold_start import cold_start
+from hybrid_logo.evaluation.measuring.environment import environment
 from hybrid_logo.evaluation.measuring.timing import fresh_python
 from hybrid_logo.evaluation.pictures.datasets import Dataset
+from hybrid_logo.evaluation.statistics.metrics import Share, share
+from hybrid_logo.types import Precision
 
-__all__ = ["Row", "answer_alone", "measure_artefacts"]
+__all__ = ["Row", "answer_alone", "artefact_result", "measure_artefacts", "student_facts"]
 
 _PROGRAM = "from hybrid_logo.export.measuring import answer_alone; answer_alone()"
 RELEASE = ""
@@ -38,28 +43,38 @@ class Row:
     Attributes:
         name: its file, or the name of the release.
         skipped: why it was not measured; empty where it was.
+        target: what it was exported for; empty for the release.
+        precision: of its student.
         size_bytes: of all its files; of all files of the release.
         load_ms: from the start of loading to the first answer.
         median_ms, p95_ms: for one picture on one thread, decoding included.
-        memory_mb: largest resident memory, in units of 10**6 bytes.
-        strict, accepted: share of right answers, 0-1.
-        agreement: share of answers that are those of the release, 0-1.
+        memory_mb: largest resident memory while all pictures were answered, in units of 10**6 bytes.
+        cold_start_s: from starting ``hybrid-logo classify`` for one picture to its answer, in seconds.
+        cold_start_memory_mb: largest resident memory of that process.
+        strict, accepted: right answers, of all pictures; none where it was skipped.
+        agreement: answers that are those of the release.
         pictures: answered ones, of ``asked``.
         asked: pictures of the dataset.
+        student: of the release behind it; see :func:`student_facts`.
     """
 
     name: str
     skipped: str = ""
+    target: str = ""
+    precision: str = ""
     size_bytes: int = 0
     load_ms: float = 0.0
     median_ms: float = 0.0
     p95_ms: float = 0.0
     memory_mb: float = 0.0
-    strict: float = 0.0
-    accepted: float = 0.0
-    agreement: float = 0.0
+    cold_start_s: float = 0.0
+    cold_start_memory_mb: float = 0.0
+    strict: Share | None = None
+    accepted: Share | None = None
+    agreement: Share | None = None
     pictures: int = 0
     asked: int = 0
+    student: Mapping[str, int | None] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready fields."""
@@ -83,13 +98,11 @@ def measure_artefacts(
     rows: list[Row] = []
     reference: list[str | None] = []
     with tempfile.TemporaryDirectory() as folder:
-        for place, case in enumerate(dataset.cases):
-            (Path(folder) / f"{place:06}").write_bytes(case.read())
+        files = [Path(folder) / f"{place:06}" for place in range(len(dataset.cases))]
+        for file, case in zip(files, dataset.cases, strict=True):
+            file.write_bytes(case.read())
         for path in (RELEASE, *map(str, artefacts)):
-            try:
-                told = json.loads(fresh_python(_PROGRAM, path, folder, model or "").stdout)
-            except HybridLogoError as error:
-                told = {"skipped": str(error), "name": path}
+            told = _told(path, files, model)
             if not reference:
                 if "skipped" in told:
                     raise HybridLogoError(str(told["skipped"]))
@@ -99,17 +112,62 @@ def measure_artefacts(
     return rows
 
 
+def artefact_result(dataset: Dataset, rows: Sequence[Row]) -> dict[str, Any]:
+    """The JSON-ready result; ``rows`` begin with the release."""
+    return {
+        "schema": SCHEMA,
+        "model": rows[0].name,
+        "precision": rows[0].precision,
+        "environment": environment(),
+        "dataset": describe(dataset),
+        "artefacts": [row.to_dict() for row in rows],
+    }
+
+
+def student_facts(manifest: Mapping[str, Any]) -> dict[str, int | None]:
+    """What the manifest of a release says about the size of its student.
+
+    Returns:
+        ``side_px``; ``int8_bytes``; ``parameters`` and ``multiply_adds``, as counted in its FP32 graph when
+        it was quantised; None where the manifest does not say.
+    """
+    network = manifest["quantisation"].get("network", {})
+    return {
+        "side_px": manifest["preprocessing"]["student_side_px"],
+        "int8_bytes": manifest["files"].get(student_file(Precision.INT8), {}).get("bytes"),
+        "parameters": network.get("parameters"),
+        "multiply_adds": network.get("multiply_adds"),
+    }
+
+
+def _told(path: str, files: Sequence[Path], model: str | None) -> dict[str, Any]:
+    """What the processes of a row say."""
+    try:
+        told: dict[str, Any] = json.loads(
+            fresh_python(_PROGRAM, path, str(files[0].parent), model or "").stdout
+        )
+        if "skipped" in told:
+            return told
+        answered = next((place for place, label in enumerate(told["labels"]) if label is not None), 0)
+        variables = {MODEL_VARIABLE: model} if path != RELEASE and model is not None else {}
+        started = cold_start(files[answered], model if path == RELEASE else path, variables=variables)
+    except HybridLogoError as error:
+        return {"skipped": str(error), "name": path}
+    return told | {"cold_start_s": started.seconds, "cold_start_memory_mb": started.memory_mb}
+
+
 def _row(told: dict[str, Any], dataset: Dataset, reference: Sequence[str | None]) -> Row:
-    if "skipped" in told:
-        return Row(Path(told["name"]).name, skipped=told["skipped"], asked=len(dataset.cases))
-    labels = told.pop("labels")
     count = len(dataset.cases)
+    if "skipped" in told:
+        name = Path(told["name"]).name
+        return Row(name, skipped=told["skipped"].replace(told["name"], name), asked=count)
+    labels = told.pop("labels")
     pairs = list(zip(labels, dataset.cases, strict=True))
     return Row(
         **told,
-        strict=sum(label == case.label for label, case in pairs) / count,
-        accepted=sum(label in case.accepted for label, case in pairs) / count,
-        agreement=sum(one == other for one, other in zip(labels, reference, strict=True)) / count,
+        strict=share(sum(label == case.label for label, case in pairs), count),
+        accepted=share(sum(label in case.accepted for label, case in pairs), count),
+        agreement=share(sum(one == other for one, other in zip(labels, reference, strict=True)), count),
         pictures=sum(label is not None for label in labels),
         asked=count,
     )
@@ -141,9 +199,8 @@ def _measured(path: str, files: Sequence[Path], model: str | None) -> dict[str, 
         labels.append(_label(classifier, data))
         seconds.append(time.perf_counter() - started)
     return {
-        "name": classifier.bundle.name if path == RELEASE else Path(path).name,
+        **_identity(classifier, path),
         "labels": labels,
-        "size_bytes": _size(classifier, path),
         "load_ms": 1000.0 * loaded,
         "median_ms": 1000.0 * float(np.median(seconds)),
         "p95_ms": 1000.0 * float(np.quantile(seconds, 0.95)),
@@ -158,13 +215,27 @@ def _label(classifier: HybridClassifier, data: bytes) -> str | None:
         return None
 
 
-def _size(classifier: HybridClassifier, path: str) -> int:
+def _identity(classifier: HybridClassifier, path: str) -> dict[str, Any]:
+    """What it is, and how large."""
     if path == RELEASE:
-        return sum(int(entry["bytes"]) for entry in classifier.bundle.manifest["files"].values())
+        manifest = classifier.bundle.manifest
+        return {
+            "name": classifier.bundle.name,
+            "precision": classifier.precision.value,
+            "size_bytes": sum(int(entry["bytes"]) for entry in manifest["files"].values()),
+            "student": student_facts(manifest),
+        }
     from hybrid_logo.export.containers import read_record
     from hybrid_logo.export.judging import size_of
 
-    return size_of(Path(path), read_record(Path(path)))
+    record = read_record(Path(path))
+    return {
+        "name": Path(path).name,
+        "target": record.target,
+        "precision": record.precision,
+        "size_bytes": size_of(Path(path), record),
+        "student": student_facts(record.manifest),
+    }
 
 
 def _peak_memory_mb() -> float:

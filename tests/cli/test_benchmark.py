@@ -243,3 +243,30 @@ def test_results_on_other_pictures_are_not_compared(run: Any, logos: Path, tmp_p
     broken = tmp_path / "broken.json"
     broken.write_text("{")
     assert run("--compare", first, broken).exit_code == 2
+
+
+def test_artefacts_are_shown_and_stored(
+    run: Any, tmp_path: Path, logos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.evaluation.statistics.metrics import share
+    from hybrid_logo.export import measuring
+    from hybrid_logo.export.measuring import Row
+
+    part = share(3, 4)
+    rows = [
+        Row("fake-1", precision="int8", size_bytes=4_000_000, strict=part, accepted=part, agreement=part),
+        Row("a.engine", skipped="TensorRT [tensorrt] is not there"),
+    ]
+    monkeypatch.setattr(measuring, "measure_artefacts", lambda *_: rows)
+    artefact = tmp_path / "a.engine"
+    artefact.touch()
+    found = run(logos, "--artefact", artefact, "--out", tmp_path / "results")
+    assert found.exit_code == 0, found.output
+    assert "75.0%" in found.output
+    assert "2: a.engine: skipped: TensorRT [tensorrt] is not there" in found.output
+    (path,) = (tmp_path / "results").iterdir()
+    assert path.name.startswith("artefacts-")
+    result = json.loads(path.read_text())
+    assert (result["model"], result["dataset"]["pictures"]) == ("fake-1", 40)
+    assert result["artefacts"][0]["strict"]["low"] < 0.75 < result["artefacts"][0]["strict"]["high"]
+    assert "Nothing was saved" in run(logos, "--artefact", artefact).stderr

@@ -25,6 +25,7 @@ from hybrid_logo.errors import HybridLogoError, PictureError
 from hybrid_logo.image import decode
 
 __all__ = [
+    "COMMAND_AND_MEMORY",
     "DECODE_ALONE",
     "TimedPath",
     "decoding_alone",
@@ -41,7 +42,7 @@ DECODE_ALONE = "decode alone"
 DECODE_WITH_CHECKS = "decode with checks"
 WARM_UP = 5
 
-_PEAK_MEMORY = """
+COMMAND_AND_MEMORY = """
 import sys
 from hybrid_logo.cli import main
 code = main(sys.argv[1:], standalone_mode=False)
@@ -54,6 +55,7 @@ else:
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
 print(kilobytes, file=sys.stderr)
 """
+"""Does what ``hybrid-logo`` does, and then tells its largest resident memory on standard error, in KiB."""
 
 _IMPORT_TIME = """
 import time
@@ -186,7 +188,7 @@ def peak_memory_mb(
         chosen = [] if model is None else ["--model", model]
         chosen += [] if precision is None else ["--precision", precision]
         arguments = ["classify", folder, "--format", "jsonl", "--quiet", "--mode", mode, *chosen]
-        report = fresh_python(_PEAK_MEMORY, *arguments).stderr
+        report = fresh_python(COMMAND_AND_MEMORY, *arguments).stderr
     return int(report.split()[-1]) * 1024 / 1e6
 
 

@@ -1,1 +1,1 @@
-"""What is read out of result files: tables, differences, limits, next steps, README figures."""
+"""What is read out of result files: tables, differences, limits, next steps, figures of documents."""

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hybrid_logo.evaluation.results.detail_tables import detail_notes, detail_tables
-from hybrid_logo.evaluation.results.written import Result, Rows, Tables, calibration, percent, signed
+from hybrid_logo.evaluation.results.written import (
+    Result,
+    Rows,
+    Tables,
+    calibration,
+    markdown_table,
+    percent,
+    signed,
+    source_note,
+)
 from hybrid_logo.types import LABELS
 
 __all__ = ["card_figures", "main_tables", "notes", "readme_figures"]
@@ -39,7 +48,7 @@ def notes(results: Sequence[Result]) -> list[str]:
         *(_time_note(result) for result in results),
         _failure_note(results),
         _cost_note(results),
-        _source_note(results),
+        source_note(results),
     )
     return [note for note in told if note]
 
@@ -166,24 +175,5 @@ def _cost_note(results: Sequence[Result]) -> str:
     )
 
 
-def _source_note(results: Sequence[Result]) -> str:
-    first = results[0]
-    where = first["environment"]
-    versions = where["versions"]
-    counts = "; ".join(
-        f"{result['dataset']['name']}: {result['dataset']['pictures']:,} pictures, "
-        f"{result['dataset']['clear']:,} clear, seed {result['dataset']['seed']}"
-        for result in results
-    )
-    return (
-        f"Model {first['model']}, measured {where['date']} on {where['processor']} with ONNX Runtime "
-        f"{versions['onnxruntime']} and OpenCV {versions['opencv-python-headless']}, one thread. "
-        f"{counts}. Labels: {first['dataset']['labels_from']}."
-    )
-
-
 def _markdown(tables: Tables) -> list[str]:
-    return [
-        "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
-        for head, rows in tables.values()
-    ]
+    return [markdown_table(table) for table in tables.values()]

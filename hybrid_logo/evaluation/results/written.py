@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "calibration",
     "counted",
     "interval",
+    "markdown_table",
     "percent",
     "signed",
+    "source_note",
     "told_mode",
 ]
 
@@ -61,3 +63,26 @@ def signed(value: Mapping[str, float], digits: int = 1) -> str:
     """A difference in points, with its interval."""
     middle, low, high = (f"{100 * value[name]:+.{digits}f}" for name in ("difference", "low", "high"))
     return f"{middle} ({low} to {high})"
+
+
+def markdown_table(table: Table) -> str:
+    """Head and rows, one line each."""
+    head, rows = table
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
+
+
+def source_note(results: Sequence[Result]) -> str:
+    """Where, when, with what and on what results of one model were measured."""
+    first = results[0]
+    where = first["environment"]
+    versions = where["versions"]
+    counts = "; ".join(
+        f"{result['dataset']['name']}: {result['dataset']['pictures']:,} pictures, "
+        f"{result['dataset']['clear']:,} clear, seed {result['dataset']['seed']}"
+        for result in results
+    )
+    return (
+        f"Model {first['model']}, measured {where['date']} on {where['processor']} with ONNX Runtime "
+        f"{versions['onnxruntime']} and OpenCV {versions['opencv-python-headless']}, one thread. "
+        f"{counts}. Labels: {first['dataset']['labels_from']}."
+    )

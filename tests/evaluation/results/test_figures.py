@@ -14,10 +14,12 @@ from rich.console import Console
 from hybrid_logo.errors import InputError, OutputError
 from hybrid_logo.evaluation.measuring.environment import environment, result_name
 from hybrid_logo.evaluation.report.summary import print_summary
-from hybrid_logo.evaluation.results.figures import BEGIN, END, check_figures, load_result, write_figures
+from hybrid_logo.evaluation.results.figures import check_figures, load_result, write_figures
 from hybrid_logo.evaluation.results.limits import broken_limits, headline
 from hybrid_logo.evaluation.results.tables import card_figures, readme_figures
 from hybrid_logo.evaluation.suites import special
+
+BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
 
 
 def share(k: int, n: int) -> dict[str, Any]:
