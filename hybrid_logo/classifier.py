@@ -23,6 +23,7 @@ from hybrid_logo.errors import BundleInvalidError, PictureError
 from hybrid_logo.features import measure
 from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source, decode
 from hybrid_logo.ink import prepare, square_view
+from hybrid_logo.picture import Decoded
 from hybrid_logo.policy import DEFAULT_POLICY, Policy
 from hybrid_logo.student import Student
 from hybrid_logo.types import FileResult, Mode, Precision, Prediction
@@ -124,12 +125,13 @@ class HybridClassifier:
     def __reduce__(self) -> tuple[Any, ...]:
         return _from_settings, (self.mode, self.limits, self._settings)
 
-    def classify(self, source: Source) -> Prediction:
+    def classify(self, source: Source | Decoded) -> Prediction:
         """The answer for one picture.
 
         Args:
             source: path, bytes of a file, ``uint8[H, W]``, ``uint8[H, W, 3]`` RGB or ``uint8[H, W, 4]``
-                RGBA array, or a Pillow image.
+                RGBA array, or a Pillow image; or what ``image.decode`` made of one, for callers who need
+                its pixels too. Decoding then counts neither in ``time_ms`` nor in the policy's time.
 
         Raises:
             PictureError: the picture cannot be answered.
@@ -172,10 +174,10 @@ class HybridClassifier:
             for source, item in zip(batch, measured, strict=True)
         ]
 
-    def _measure(self, source: Source) -> Measured:
+    def _measure(self, source: Source | Decoded) -> Measured:
         """Decode, prepare and judge; take the student's view where it will be asked."""
         started = time.perf_counter()
-        picture = prepare(decode(source, self.limits))
+        picture = prepare(self._decoded(source))
         if self.mode is Mode.NEURAL:
             view = square_view(picture, self.bundle.side)
             return Measured(None, None, None, view, time.perf_counter() - started)
@@ -188,6 +190,10 @@ class HybridClassifier:
                 hurried = self._lacks_time(time.perf_counter() - started)
                 taken = None if hurried else square_view(picture, self.bundle.side)
         return Measured(verdict, values, score, taken, time.perf_counter() - started, hurried)
+
+    def _decoded(self, source: Source | Decoded) -> Decoded:
+        """Decoded here where the caller has not done so."""
+        return source if isinstance(source, Decoded) else decode(source, self.limits)
 
     def _lacks_time(self, seconds: float) -> bool:
         """Whether asking the student breaks the time budget of a picture that took ``seconds`` so far."""

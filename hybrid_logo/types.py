@@ -76,8 +76,8 @@ class Prediction:
         threshold: the score from which rules answer alone; None where no router was asked or nothing
             could be certified.
         model: name of the model release.
-        time_ms: wall time spent on this picture, reading and decoding included, in milliseconds; for a
-            batched student call its equal share; None where it was not measured.
+        time_ms: wall time spent on this picture, reading and decoding included unless the caller did both,
+            in milliseconds; for a batched student call its equal share; None where it was not measured.
         prediction_set: the types among which the label is with probability ``coverage``, most probable first;
             empty where no set was asked for.
         coverage: of the prediction set, 0-1; None where there is none.

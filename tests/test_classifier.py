@@ -41,7 +41,7 @@ from hybrid_logo.errors import (
     VectorError,
 )
 from hybrid_logo.features import measure
-from hybrid_logo.image import Limits, load_picture
+from hybrid_logo.image import Limits, decode, load_picture
 from hybrid_logo.ink import square_view
 from hybrid_logo.policy import Policy
 from hybrid_logo.rules import Verdict
@@ -297,6 +297,7 @@ def test_every_kind_of_source_is_answered_alike(small_release: Path, tmp_path: P
     for result in results:
         assert result.prediction is not None
         assert same(result.prediction, expected)
+    assert same(made.classify(decode(data)), expected)
 
 
 def test_paths_in_results_are_text_whatever_the_file_name(small_release: Path, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from hybrid_logo.errors import ArtefactError, PictureError
 from hybrid_logo.export.containers import read_record
 from hybrid_logo.export.graph_session import GraphSession
 from hybrid_logo.export.record import Record
-from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source, decode
+from hybrid_logo.image import DEFAULT_LIMITS, Limits, Source
+from hybrid_logo.picture import Decoded
 from hybrid_logo.policy import DEFAULT_POLICY
 from hybrid_logo.types import LABELS, DecidedBy, FileResult, Mode, Precision, Prediction
 
@@ -67,10 +68,10 @@ class GraphClassifier(HybridClassifier):
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self._path, self._threads, self.limits)
 
-    def classify(self, source: Source) -> Prediction:
+    def classify(self, source: Source | Decoded) -> Prediction:
         """See :meth:`HybridClassifier.classify`."""
         started = time.perf_counter()
-        said = self._graph.answer(decode(source, self.limits))
+        said = self._graph.answer(self._decoded(source))
         place = int(said["label"])
         if place < 0:
             raise _refusal(self._names["refused"][-1 - place])

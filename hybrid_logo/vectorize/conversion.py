@@ -36,10 +36,10 @@ def converted(
     reference = Reference(pixels)
     found: tuple[str, Quality] | None = None
     if strategy.gradient_fills:
-        svg = convert_gradient(pixels)
-        if svg is not None and len(svg) <= strategy.most_bytes:
-            svg = resized(svg, (pixels.shape[1], pixels.shape[0]), size)
-            found = svg, reference.measure(svg)
+        made = convert_gradient(pixels, reference)
+        if made is not None and len(made[0]) <= strategy.most_bytes:
+            svg = resized(made[0], (pixels.shape[1], pixels.shape[0]), size)
+            found = made if svg == made[0] else (svg, reference.measure(svg))
     svg = convert_flat(pixels, strategy, noise, size)
     flat = svg, reference.measure(svg)
     if found is None or is_better(flat[1], found[1]):

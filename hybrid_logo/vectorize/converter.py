@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.errors import ConversionError
-from hybrid_logo.image import Source, decode, read_file
+from hybrid_logo.image import Source, decode
 from hybrid_logo.types import Prediction
 from hybrid_logo.vectorize.conversion import is_better
 from hybrid_logo.vectorize.noise import noise_of
@@ -114,11 +113,9 @@ class Converter:
         """
         deadline = time.monotonic() + self._time_limit_s
         limits = self._classifier.limits
-        if isinstance(source, str | os.PathLike):
-            source = read_file(source, limits)
-        if prediction is None:
-            prediction = self._classifier.classify(source)
         decoded = decode(source, limits)
+        if prediction is None:
+            prediction = self._classifier.classify(decoded)
         pixels = rgba(decoded.pixels)
         request = {
             "height": pixels.shape[0],

@@ -14,6 +14,7 @@ from hybrid_logo.errors import ArtefactError, BlankError
 from hybrid_logo.export import graph_classifier
 from hybrid_logo.export.graph_classifier import GraphClassifier
 from hybrid_logo.export.graph_session import GraphSession
+from hybrid_logo.image import decode
 from hybrid_logo.policy import Policy
 from tests.export.small_exports import Make
 from tests.small_release import drawings
@@ -37,6 +38,7 @@ def test_it_answers_as_python_does(make: Make, small_release: Path) -> None:
         assert (one.label, one.decided_by, one.model) == (other.label, other.decided_by, other.model)
         assert one.scores == pytest.approx(other.scores, abs=1e-5)
         assert dict(one.evidence).keys() == dict(other.evidence).keys()
+        assert graph.classify(decode(pixels)).scores == one.scores
 
 
 def test_nothing_is_certain(make: Make) -> None:

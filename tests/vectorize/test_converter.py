@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from hybrid_logo.errors import ConversionError, EmptyFileError, UnreadableError, VectorError
-from hybrid_logo.image import DEFAULT_LIMITS
+from hybrid_logo.image import DEFAULT_LIMITS, decode
 from hybrid_logo.types import LABELS, DecidedBy, Prediction
 from hybrid_logo.vectorize import converter as module
 from hybrid_logo.vectorize.converter import Converter, convert
@@ -76,10 +76,24 @@ def test_path_bytes_array_and_pillow_are_the_same_picture(made: Any, tmp_path: P
     assert (first["bytes"], first["size"], first["noise"]) == (48 * 48 * 4, (48, 48), 2.0)
 
 
-def test_the_picture_is_classified_where_nothing_is_told(made: Any) -> None:
+def test_the_picture_is_classified_where_nothing_is_told(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     converter, worker = made()
-    found = converter.convert(disc(48, RED))
+    decoded, seen = [], []
+
+    def decoding(*given: Any) -> Any:
+        decoded.append(decode(*given))
+        return decoded[-1]
+
+    def classify(source: Any) -> Prediction:
+        seen.append(source)
+        return UNSURE
+
+    monkeypatch.setattr(module, "decode", decoding)
+    monkeypatch.setattr(converter._classifier, "classify", classify)
+    found = converter.convert(png(disc(48, RED)))
     assert found.prediction is UNSURE
+    assert seen == decoded, "it is decoded once, for both"
+    assert len(decoded) == 1
     assert worker.asked[0]["strategy"]["type"] == UNSURE.label
 
 

@@ -141,8 +141,10 @@ def test_a_ramp_becomes_a_gradient() -> None:
 
 def test_flat_colors_are_kept_where_gradients_are_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"></svg>'
-    monkeypatch.setattr("hybrid_logo.vectorize.conversion.convert_gradient", lambda _: bad)
-    svg, _ = converted(disc(64, RED), GRADIENT, 2.0, (64, 64))
+    pixels = disc(64, RED)
+    found = bad, compare(bad, pixels)
+    monkeypatch.setattr("hybrid_logo.vectorize.conversion.convert_gradient", lambda *_: found)
+    svg, _ = converted(pixels, GRADIENT, 2.0, (64, 64))
     assert "<path" in svg
 
 

@@ -13,7 +13,7 @@ from hybrid_logo.vectorize.gradients.layers import layers
 from hybrid_logo.vectorize.gradients.outlines import path_data
 from hybrid_logo.vectorize.gradients.regions import find_areas
 from hybrid_logo.vectorize.gradients.writing import write_document
-from hybrid_logo.vectorize.quality.measured import Reference
+from hybrid_logo.vectorize.quality.measured import Quality, Reference
 
 __all__ = ["convert_gradient", "posterised"]
 
@@ -25,15 +25,16 @@ LARGEST_SIDE_PX = 640
 """Larger pictures are made smaller before: what is lost lies below the width of an edge."""
 
 
-def convert_gradient(pixels: Pixels) -> str | None:
+def convert_gradient(pixels: Pixels, reference: Reference) -> tuple[str, Quality] | None:
     """Trace smooth areas with ``<linearGradient>`` and ``<radialGradient>`` fills.
 
     Args:
         pixels: ``uint8[H, W, 4]``, RGBA with straight alpha.
+        reference: of these pixels.
 
     Returns:
-        the document, whose viewBox is the picture's size; None where there are too many areas, or where
-        VTracer's flat steps (``posterised``) are nearer to the picture.
+        the document, whose viewBox is the picture's size, and how near it is to the picture; None where
+        there are too many areas, or where VTracer's flat steps (``posterised``) are nearer.
 
     Raises:
         MissingExtraError: vtracer or resvg_py is not installed.
@@ -41,10 +42,9 @@ def convert_gradient(pixels: Pixels) -> str | None:
     svg = _traced(pixels)
     if svg is None:
         return None
-    reference = Reference(pixels)
     ours, steps = reference.measure(svg), reference.measure(posterised(pixels))
     worse = ours.low_pass_color_error > steps.low_pass_color_error or ours.color_error > steps.color_error
-    return None if worse else svg
+    return None if worse else (svg, ours)
 
 
 def _traced(pixels: Pixels) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from hybrid_logo.image import decode
 from hybrid_logo.ink import prepare
+from hybrid_logo.picture import Decoded
 from hybrid_logo.vectorize.noise import noise_of
 from hybrid_logo.vectorize.quality.drawing import Pixels, draw, natural_size
 from hybrid_logo.vectorize.quality.measured import ORIGINAL_SIDE_PX, Reference
@@ -48,13 +49,13 @@ class Picture:
     """What a converter is given, and what it is judged by.
 
     Attributes:
-        data: bytes of the PNG or JPEG file.
-        pixels: ``uint8[H, W, 4]``, RGBA with straight alpha, as decoded.
+        decoded: what the decoder made of the PNG or JPEG file.
+        pixels: ``uint8[H, W, 4]``, RGBA with straight alpha.
         noise: see ``noise_of``.
         page: RGB of the page that a JPEG lies on; None where the picture keeps its transparency.
     """
 
-    data: bytes
+    decoded: Decoded
     pixels: Pixels
     noise: float
     page: tuple[int, int, int] | None
@@ -86,7 +87,7 @@ def picture_of(original: str, condition: Condition, name: str, seed: int) -> Pic
         decoded = decode(data)
     code = cv2.COLOR_BGRA2RGBA if decoded.pixels.shape[2] == 4 else cv2.COLOR_BGR2RGBA
     pixels = cv2.cvtColor(decoded.pixels, code)
-    return Picture(data, pixels, noise_of(np.asarray(pixels, np.uint8), decoded.facts), page)
+    return Picture(decoded, pixels, noise_of(np.asarray(pixels, np.uint8), decoded.facts), page)
 
 
 def reference_of(original: str, page: tuple[int, int, int] | None = None) -> Reference:

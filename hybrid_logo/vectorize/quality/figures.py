@@ -17,7 +17,7 @@ from hybrid_logo.vectorize.quality.conditions import CONDITIONS
 from hybrid_logo.vectorize.quality.measured import Quality
 from hybrid_logo.vectorize.quality.rows import Row
 
-__all__ = ["FIGURES", "MARGIN", "figures_of", "worst_first"]
+__all__ = ["FIGURES", "MARGIN", "SMALL", "figures_of", "worst_first"]
 
 Floats: TypeAlias = NDArray[Any]
 
@@ -28,6 +28,7 @@ MARGIN = 0.5
 """Colour error, in units of L*a*b*, that a conversion may have beyond VTracer's default and not be worse."""
 RESAMPLES = 1000
 CLEAN = {condition.name for condition in CONDITIONS if not condition.jpeg}
+SMALL = [condition.name for condition in CONDITIONS if not condition.jpeg and condition.side_px <= 128]
 
 
 def figures_of(rows: Sequence[Row], seed: int) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def figures_of(rows: Sequence[Row], seed: int) -> dict[str, Any]:
         seed: of the bootstrap.
     """
     clean = [row for row in rows if row["condition"] in CLEAN]
+    small = [row for row in clean if row["condition"] in SMALL]
     lossy = [row for row in rows if row["condition"] not in CLEAN]
     types = [label for label in LABELS if any(row["type"] == label for row in rows)]
 
@@ -61,8 +63,9 @@ def figures_of(rows: Sequence[Row], seed: int) -> dict[str, Any]:
             }
             for condition in dict.fromkeys(row["condition"] for row in rows)
         },
-        "against_snap": {
-            label: _against(clean, label, METHODS[OURS], METHODS[SNAP], seed) for label in types
+        **{
+            key: {label: _against(chosen, label, METHODS[OURS], METHODS[SNAP], seed) for label in types}
+            for key, chosen in (("against_snap", clean), ("against_snap_small", small))
         },
         "wrong_types": {
             label: {

@@ -135,7 +135,7 @@ def _of_one_logo(
         try:
             picture = picture_of(logo.original, condition, logo.name, seed)
             start = time.perf_counter()
-            prediction = classifier.classify(picture.data)
+            prediction = classifier.classify(picture.decoded)  # as ``convert`` does
             row |= _told(prediction) | {"classify_ms": 1000 * (time.perf_counter() - start)}
             if picture.page is not None:
                 reference = reference_of(logo.original, picture.page)

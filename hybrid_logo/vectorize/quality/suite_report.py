@@ -13,7 +13,7 @@ from hybrid_logo.vectorize.quality.conditions import CONDITIONS, JPEG_QUALITIES
 from hybrid_logo.vectorize.quality.figures import MARGIN
 from hybrid_logo.vectorize.quality.measured import ORIGINAL_SIDE_PX
 
-__all__ = ["html_section", "notes", "tables"]
+__all__ = ["SHOWN", "html_section", "notes", "tables"]
 
 Result = Mapping[str, Any]
 Table = tuple[list[str], list[list[str]]]
@@ -70,7 +70,9 @@ def notes(result: Result) -> list[str]:
     ]
     share = result["time"]["classify_share"]
     if share is not None:
-        told.append(f"Classification took {share:.1%} of the time of classifying and converting.")
+        told.append(
+            f"Classification took {share:.1%} of the time of classifying and converting decoded pictures."
+        )
     failed = {name: count for name, count in result["failed"].items() if count}
     if failed:
         told.append(

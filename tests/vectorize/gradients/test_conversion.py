@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hybrid_logo.vectorize.gradients import convert_gradient
 from hybrid_logo.vectorize.gradients.conversion import posterised
 from hybrid_logo.vectorize.quality.drawing import draw
-from hybrid_logo.vectorize.quality.measured import compare_with_original
+from hybrid_logo.vectorize.quality.measured import Reference, compare, compare_with_original
 from tests.vectorize.drawings import FADING, LINEAR, RADIAL, RAMP, RED, pixels, svg
 
 STOP = '<stop offset="1" stop-color="#f0c020"/>'
@@ -26,9 +26,11 @@ LINES = svg(
 
 
 def converted(drawing: str, side: int) -> str:
-    made = convert_gradient(pixels(drawing, side))
+    given_pixels = pixels(drawing, side)
+    made = convert_gradient(given_pixels, Reference(given_pixels))
     assert made is not None
-    return made
+    assert made[1] == compare(made[0], given_pixels)
+    return made[0]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_large_pictures_are_traced_smaller_and_keep_their_size() -> None:
 
 def test_noise_is_left_to_flat_steps() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 4), np.uint8)
-    assert convert_gradient(noise) is None
+    assert convert_gradient(noise, Reference(noise)) is None
 
 
 def test_only_what_is_needed_is_written() -> None:
@@ -108,5 +110,5 @@ def test_any_picture_gives_xml_or_nothing(seed: int, height: int, width: int, ki
         made = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     elif kind == "one":
         made[:] = made[0, 0]
-    found = convert_gradient(made)
-    assert found is None or ElementTree.fromstring(found).attrib["viewBox"] == f"0 0 {width} {height}"
+    found = convert_gradient(made, Reference(made))
+    assert found is None or ElementTree.fromstring(found[0]).attrib["viewBox"] == f"0 0 {width} {height}"
