@@ -187,6 +187,9 @@ def command(
         for whole, _ in _datasets(dataset, suites, [], seed, cache, labels):
             compare_artefacts(whole.limited(limit), artefacts, model, out)
         return
+    given = {name: value for name, value in (("logos", logos), ("journal", journal)) if value is not None}
+    if given and "svg" not in suites:
+        raise click.UsageError(f"--{min(given)} goes with --suite svg alone.")
     from rich.console import Console
 
     from hybrid_logo.classifier import HybridClassifier
@@ -201,8 +204,7 @@ def command(
     }
     options.warn_of_void_promises(next(iter(classifiers.values())).bundle)
     special = [suite for suite in suites if suite not in SUITES]
-    given = {"logos": logos, "journal": journal}
-    settings = {"svg": {name: value for name, value in given.items() if value is not None}}
+    settings = {"svg": given}
     broken, sections = [], []
     for whole, chosen in _datasets(dataset, suites, special, seed, cache, labels):
         pictures = whole.limited(limit)

@@ -169,3 +169,10 @@ def test_a_journal_that_cannot_be_written_is_refused(run: Run, tracer: Tracer, t
     assert done.exit_code == 2
     assert "nowhere" in done.stderr
     assert tracer.pictures == 0
+
+
+@pytest.mark.parametrize("option", [("--logos", "3"), ("--journal", "rows.jsonl")], ids=["logos", "journal"])
+def test_options_of_this_suite_alone_are_not_ignored_elsewhere(option: tuple[str, str]) -> None:
+    ran = CliRunner().invoke(main, ["benchmark", "--suite", "degraded", *option])
+    assert ran.exit_code == 2
+    assert f"{option[0]} goes with --suite svg alone." in ran.output
