@@ -199,6 +199,34 @@ def search(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     _document(TABLE, content, run.folder / "search" / "search.json", write)
 
 
+@command.command()
+@_run_options
+@_effort_options
+def shrink(pictures: float, seeds: int, write: bool, **options: Any) -> None:
+    """Measure smaller students on calibrate: pruned, trained so, and with weights alone as INT8.
+
+    Needs teachers and student of the run. What is measured already is kept, so it goes on where it was
+    stopped.
+    """
+    run = _run(**options)
+    from hybrid_logo.training.shrink import Shrinking
+    from hybrid_logo.training.shrink_table import TABLE, content
+
+    folder, student = run.folder / "shrink", run.settings.student
+    numbers = tuple(range(1, seeds + 1))
+    planned = Shrinking(run.trained_student(), run.folder, student, folder, pictures, numbers)
+    examples, held_out = run.taught_logos(run.settings.corpus.side)
+    rows = planned.measure(examples, held_out)
+    about = {
+        "pictures": round(1000 * pictures),
+        "seeds": list(numbers),
+        "side_px": run.settings.corpus.side,
+        "logos": len(set(held_out.logos.tolist())),
+    }
+    times = planned.median_ms(held_out.views)
+    _document(TABLE, content(rows, times, about), folder / "shrink.json", write)
+
+
 def _document(table: DocumentedTable, content: dict[str, Any], scratch: Path, write: bool) -> None:
     """Keep a result in the run's folder, or in the checkout and its document."""
     path = table.result if write else scratch

@@ -16,14 +16,12 @@ from typing import Any
 import numpy as np
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.console import tracked
 from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.learning import predict
 from hybrid_logo.training.learning.judging import held_out_figures
-from hybrid_logo.training.learning.records import mended_log
+from hybrid_logo.training.learning.records import measured_once
 from hybrid_logo.training.pictures import PictureTable
-from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import StudentSettings, train_student
 
 __all__ = ["VARIANTS", "Ablation", "Variant", "summary"]
@@ -111,17 +109,13 @@ class Ablation:
         """
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
-        path = self.folder / "results.jsonl"
-        rows = {row["key"]: row for row in mended_log(path)}
-        wanted = list(self._runs(variants))
-        missing = [pair for pair in wanted if self._key(*pair) not in rows]
-        for variant, seed in tracked(missing, len(missing), "Ablation"):
-            row = {"key": self._key(variant, seed), "variant": variant.name, "seed": seed}
-            row |= self._one(variant, seed, examples, held_out)
-            rows[row["key"]] = row
-            with storage_errors(self.folder), path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-        return [rows[self._key(*pair)] for pair in wanted]
+
+        def measure(run: tuple[Variant, int]) -> dict[str, Any]:
+            variant, seed = run
+            return {"variant": variant.name, "seed": seed} | self._one(variant, seed, examples, held_out)
+
+        wanted = {self._key(*pair): pair for pair in self._runs(variants)}
+        return measured_once(self.folder / "results.jsonl", wanted, measure, "Ablation")
 
     def _runs(self, variants: Sequence[Variant]) -> Iterator[tuple[Variant, int]]:
         return ((variant, seed) for seed in self.seeds for variant in variants)

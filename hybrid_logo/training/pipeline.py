@@ -29,6 +29,7 @@ from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, witho
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.same_view import SameView
+from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.parity import largest_loss
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
 from hybrid_logo.training.quantise import export_all
@@ -37,7 +38,7 @@ from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_sco
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
 from hybrid_logo.training.settings import RunSettings
 from hybrid_logo.training.sources import storage_errors
-from hybrid_logo.training.student import train_student, tune_under_rounding
+from hybrid_logo.training.student import train_student, trained_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
 from hybrid_logo.training.teaching import live_teachers, load_teaching, teach
 from hybrid_logo.types import Precision
@@ -135,6 +136,11 @@ class Run:
             facts |= export_all(rounded, *given)
         self._write("quantisation.json", facts)
         self._write("examples.json", examples.counts())
+
+    def trained_student(self) -> StudentNetwork:
+        """The student as it was trained, in FP32, before it learned any rounding."""
+        self._path(student_file(Precision.INT8), "student")
+        return trained_student(self.settings.student, self.folder / "student")
 
     def _live_teacher(self) -> SameView | None:
         share = self.settings.same_view_share

@@ -20,18 +20,29 @@ from hybrid_logo.bundle import student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.student import Student
 from hybrid_logo.training.complexity import complexity
-from hybrid_logo.training.console import tracked
 from hybrid_logo.training.documented import DocumentedTable
 from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.learning import TrainingSettings
 from hybrid_logo.training.learning.judging import held_out_figures
-from hybrid_logo.training.learning.records import mended_log
+from hybrid_logo.training.learning.records import measured_once
+from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.quantise import export_student, logits_of, quantise_student
-from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import StudentSettings, train_student
 from hybrid_logo.types import Precision
 
-__all__ = ["CANDIDATES", "TABLE", "Candidate", "Search", "as_markdown", "median_ms"]
+__all__ = [
+    "CANDIDATES",
+    "FIGURES",
+    "TABLE",
+    "TIMED_VIEWS",
+    "Candidate",
+    "Search",
+    "as_markdown",
+    "export_int8",
+    "median_ms",
+    "short_training",
+]
 
 QUANTISATION_PICTURES = 512
 TIMED_VIEWS = 200
@@ -93,20 +104,18 @@ class Search:
         Raises:
             SourceError: the folder cannot be written.
         """
-        path = self.folder / "results.jsonl"
-        rows = {row["key"]: row for row in mended_log(path)}
-        wanted = [(candidate, seed) for candidate in candidates for seed in self.seeds]
-        missing = [pair for pair in wanted if self._key(*pair) not in rows]
-        side, loaded = 0, None
-        for candidate, seed in tracked(missing, len(missing), "Student search"):
-            if loaded is None or candidate.side != side:
-                side, loaded = candidate.side, load(candidate.side)
-            key = self._key(candidate, seed)
-            row = {"key": key, "candidate": candidate.name, "side_px": side, "seed": seed}
-            rows[key] = row | self._one(candidate, seed, *loaded)
-            with storage_errors(self.folder), path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(rows[key]) + "\n")
-        return [rows[self._key(*pair)] for pair in wanted]
+        loaded: dict[int, Loaded] = {}  # of one side at a time
+
+        def measure(run: tuple[Candidate, int]) -> dict[str, Any]:
+            candidate, seed = run
+            if candidate.side not in loaded:
+                loaded.clear()
+                loaded[candidate.side] = load(candidate.side)
+            about = {"candidate": candidate.name, "side_px": candidate.side, "seed": seed}
+            return about | self._one(candidate, seed, *loaded[candidate.side])
+
+        wanted = {self._key(one, seed): (one, seed) for one in candidates for seed in self.seeds}
+        return measured_once(self.folder / "results.jsonl", wanted, measure, "Student search")
 
     def _key(self, candidate: Candidate, seed: int) -> str:
         shared = [asdict(self.student), self.pictures, seed]
@@ -115,35 +124,59 @@ class Search:
     def _one(
         self, candidate: Candidate, seed: int, examples: Examples, held_out: PictureTable
     ) -> dict[str, Any]:
-        source = examples.names[0]
-        drawings = len(np.unique(examples.drawings))
-        epochs = max(1, round(1000 * self.pictures / drawings))
-        training = replace(
-            self.student.training, seed=seed, epochs=epochs, evaluate_every=epochs, sources=((source, 1.0),)
-        )
+        training = short_training(self.student.training, examples, self.pictures, seed)
         settings = replace(self.student, training=training, fine_tuning=None, widths=candidate.widths)
-        folder = self.folder / f"{candidate.name.replace(' ', '-').replace(',', '')}-{seed}-{epochs}"
+        name = f"{candidate.name.replace(' ', '-').replace(',', '')}-{seed}-{training.epochs}"
+        folder = self.folder / name
         network = train_student(examples, held_out, settings, folder)
-        paths = {each: folder / student_file(each) for each in (Precision.FP32, Precision.INT8)}
-        export_student(network, candidate.side, paths[Precision.FP32])
-        random = np.random.default_rng(seed)
-        count = min(QUANTISATION_PICTURES, len(examples.views))
-        ranges = examples.views[np.sort(random.choice(len(examples.views), count, replace=False))]
-        quantise_student(paths[Precision.FP32], paths[Precision.INT8], ranges)
+        paths = export_int8(network, examples.views, folder, seed)
         student = Student(paths[Precision.INT8].read_bytes(), threads=1)
         figures = held_out_figures(logits_of(student, held_out.views), held_out)
-        times = {"median_ms": median_ms(student, held_out.views[:TIMED_VIEWS])}
-        return figures | times | asdict(complexity(paths[Precision.FP32]))
+        [time_of_one] = median_ms([student], held_out.views[:TIMED_VIEWS])
+        return figures | {"median_ms": time_of_one} | asdict(complexity(paths[Precision.FP32]))
 
 
-def median_ms(student: Student, views: NDArray[np.uint8]) -> float:
-    """Median time of one picture, in milliseconds, each asked alone after ten to warm up."""
-    times = []
+def short_training(
+    training: TrainingSettings, examples: Examples, pictures: float, seed: int
+) -> TrainingSettings:
+    """``training`` on the examples of one source alone, until ``pictures`` thousands were seen."""
+    epochs = max(1, round(1000 * pictures / len(np.unique(examples.drawings))))
+    sources = ((examples.names[0], 1.0),)
+    return replace(training, seed=seed, epochs=epochs, evaluate_every=epochs, sources=sources)
+
+
+def export_int8(
+    network: StudentNetwork, views: NDArray[np.uint8], folder: Path, seed: int
+) -> dict[Precision, Path]:
+    """Write ``network`` as FP32 and as INT8.
+
+    Args:
+        network: the trained student.
+        views: ``uint8[n, side, side, 3]`` of training pictures; some of them give the ranges of activations.
+        folder: receives ``student-<precision>.onnx``.
+        seed: chooses these.
+    """
+    paths = {each: folder / student_file(each) for each in (Precision.FP32, Precision.INT8)}
+    export_student(network, views.shape[1], paths[Precision.FP32])
+    count = min(QUANTISATION_PICTURES, len(views))
+    chosen = np.sort(np.random.default_rng(seed).choice(len(views), count, replace=False))
+    quantise_student(paths[Precision.FP32], paths[Precision.INT8], views[chosen])
+    return paths
+
+
+def median_ms(students: Sequence[Student], views: NDArray[np.uint8]) -> list[float]:
+    """Median time of one picture for each student, in milliseconds.
+
+    Every picture is asked alone, of one student after the other; the first ten warm up. So a machine that
+    slows down meanwhile does so for all of them.
+    """
+    times = np.zeros((len(students), len(views)))
     for number in (*range(min(10, len(views))), *range(len(views))):
-        started = time.perf_counter()
-        student.logits(views[number : number + 1])
-        times.append(1000.0 * (time.perf_counter() - started))
-    return float(np.median(times[-len(views) :]))
+        for place, student in enumerate(students):
+            started = time.perf_counter()
+            student.logits(views[number : number + 1])
+            times[place, number] = 1000.0 * (time.perf_counter() - started)
+    return [float(median) for median in np.median(times, axis=1)]
 
 
 def as_markdown(result: dict[str, Any]) -> str:

@@ -11,12 +11,13 @@ import torch
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.learning import TrainingSettings, train
+from hybrid_logo.training.learning.records import Checkpoints
 from hybrid_logo.training.learning.trainer import Teacher
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.quantisation_aware import with_rounding, without_rounding
 
-__all__ = ["StudentSettings", "new_student", "train_student", "tune_under_rounding"]
+__all__ = ["StudentSettings", "new_student", "train_student", "trained_student", "tune_under_rounding"]
 
 STAGES = 4
 ROUNDING_EPOCHS = 4
@@ -88,6 +89,21 @@ def train_student(
         within = folder / "fine-tuning"
         network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning", teacher)
     return cast(StudentNetwork, network)
+
+
+def trained_student(settings: StudentSettings, folder: Path) -> StudentNetwork:
+    """What :func:`train_student` left in ``folder``, in evaluation mode.
+
+    Raises:
+        SourceError: nothing, or the run of other settings.
+    """
+    last = folder if settings.fine_tuning is None else folder / "fine-tuning"
+    weights = Checkpoints(last, settings.runs[-1]).weights()
+    if weights is None:
+        raise SourceError(f"{last} holds no trained student. Run: hybrid-logo train student")
+    network = new_student(settings)
+    network.load_state_dict(weights)
+    return network.eval()
 
 
 def tune_under_rounding(

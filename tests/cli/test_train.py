@@ -24,7 +24,7 @@ from tests.small_release import drawn, labelled_set
 
 ROOT = Path(__file__).parents[2]
 NAME = "tried-1.0"
-STEPS = ("rules", "teachers", "student", "router", "ablation", "search", "release", "all")
+STEPS = ("rules", "teachers", "student", "router", "ablation", "search", "shrink", "release", "all")
 SMALL = """
 calibrate_copies = 4
 trees = { folds = 2, members = 1, rounds = 4, leaves = 4 }
@@ -218,6 +218,46 @@ def test_a_search_is_planned_and_can_be_written_down(
     DOCUMENT.write_text("<!-- search:begin -->\n<!-- search:end -->\n", encoding="utf-8")
     assert run("train", "search", "--run", "tried", "--write").out == f"{DOCUMENT}\n"
     assert "| **96 px, 24-48-96-160** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_smaller_students_are_planned_and_can_be_written_down(
+    run: Run, ablation: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.training.documented import DOCUMENT
+    from hybrid_logo.training.pipeline import Run as TrainingRun
+    from hybrid_logo.training.shrink import VARIANTS, Shrinking
+    from tests.training.learning.drawn_examples import examples, table
+    from tests.training.test_shrink_table import row
+
+    planned: list[Shrinking] = []
+
+    def measured(self: Shrinking, *_: Any) -> list[dict[str, Any]]:
+        planned.append(self)
+        return [row(one.name) for one in VARIANTS]
+
+    monkeypatch.setattr(Shrinking, "measure", measured)
+    monkeypatch.setattr(Shrinking, "median_ms", lambda *_: {one.name: 1.0 for one in VARIANTS})
+    monkeypatch.setattr(TrainingRun, "trained_student", lambda _: "trained")
+    monkeypatch.setattr(TrainingRun, "taught_logos", lambda _, side: (examples(table(1)), table(3)))
+    ran = run("train", "shrink", "--run", "tried", "--seeds", "2", "--pictures", "1.5")
+    path = Path("tried/shrink/shrink.json")
+    assert (ran.code, ran.out, ran.err) == (0, f"{path}\n", "")
+    [plan] = planned
+    assert (plan.network, plan.run, plan.folder) == ("trained", Path("tried"), path.parent)
+    assert (plan.pictures, plan.seeds) == (1.5, (1, 2))
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert (told["pictures"], told["seeds"], told["side_px"], told["logos"]) == (1500, [1, 2], 96, 12)
+    assert [one["variant"] for one in told["students"]] == [one.name for one in VARIANTS]
+    DOCUMENT.parent.mkdir()
+    DOCUMENT.write_text("<!-- shrink:begin -->\n<!-- shrink:end -->\n", encoding="utf-8")
+    assert run("train", "shrink", "--run", "tried", "--write").out == f"{DOCUMENT}\n"
+    assert "Nothing of it pays" in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_smaller_students_need_a_trained_one(run: Run, tmp_path: Path) -> None:
+    ran = run("train", "shrink", "--run", tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"Run: hybrid-logo train student --run {tmp_path}\n")
 
 
 def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:

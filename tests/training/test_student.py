@@ -15,7 +15,7 @@ from hybrid_logo.training.examples import FACTS
 from hybrid_logo.training.learning import predict
 from hybrid_logo.training.learning.records import read_log
 from hybrid_logo.training.network import StudentNetwork
-from hybrid_logo.training.student import StudentSettings, new_student, train_student
+from hybrid_logo.training.student import StudentSettings, new_student, train_student, trained_student
 from tests.small_release import SIDE
 from tests.training.learning.drawn_examples import SETTINGS, examples, table
 
@@ -108,3 +108,18 @@ def test_fine_tuning_goes_on_from_the_first_run(tmp_path: Path) -> None:
 def test_what_cannot_be_meant_is_refused(name: str, value: Any) -> None:
     with pytest.raises(SourceError, match=f"{name} must "):
         replace(SMALL, **{name: value})
+
+
+@pytest.mark.parametrize("patience", [0, 1])
+@pytest.mark.parametrize("tuned", [False, True])
+def test_a_trained_student_is_found_again(tuned: bool, patience: int, tmp_path: Path) -> None:
+    last = replace(SETTINGS, epochs=2, patience=patience, facts_weight=0.3)
+    settings = replace(SMALL, training=last, fine_tuning=last if tuned else None)
+    with pytest.raises(SourceError, match="Run: hybrid-logo train student"):
+        trained_student(settings, tmp_path)
+    made = train_student(examples(table(2)), table(2), settings, tmp_path)
+    found = trained_student(settings, tmp_path)
+    assert not found.training
+    assert all(torch.equal(value, weights(made)[name]) for name, value in weights(found).items())
+    with pytest.raises(SourceError, match="other settings"):
+        trained_student(replace(settings, training=replace(last, seed=9), fine_tuning=None), tmp_path)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
+from torch import Tensor
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.console import tracked
 from hybrid_logo.training.learning.settings import TrainingSettings
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["Checkpoints", "Log", "mended_log", "read_log"]
+__all__ = ["Checkpoints", "Log", "measured_once", "mended_log", "read_log"]
+
+Item = TypeVar("Item")
 
 
 class Log:
@@ -95,6 +99,15 @@ class Checkpoints:
             )
         return state
 
+    def weights(self) -> dict[str, Tensor] | None:
+        """The weights that the run ends with, or None where there is no run.
+
+        Raises:
+            SourceError: see :meth:`load`.
+        """
+        state = self.load()
+        return None if state is None else state["best"][-1] or state["averaged"]
+
 
 def read_log(path: Path) -> list[dict[str, Any]]:
     """The lines of a log; a last line that was cut off is left out."""
@@ -121,6 +134,29 @@ def mended_log(path: Path) -> list[dict[str, Any]]:
         unfinished.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         unfinished.replace(path)
     return rows
+
+
+def measured_once(
+    path: Path, wanted: Mapping[str, Item], measure: Callable[[Item], Mapping[str, Any]], title: str
+) -> list[dict[str, Any]]:
+    """A row for each key, in their order; what the log holds is not measured again.
+
+    Args:
+        path: the log; receives each new row as soon as it is there.
+        wanted: key -> what ``measure`` is asked for.
+        measure: gives a row, JSON-ready; ``key`` is added to it.
+        title: shown beside the progress bar.
+
+    Raises:
+        SourceError: the folder cannot be written.
+    """
+    rows = {row["key"]: row for row in mended_log(path)}
+    missing = [key for key in wanted if key not in rows]
+    for key in tracked(missing, len(missing), title):
+        rows[key] = {"key": key, **measure(wanted[key])}
+        with storage_errors(path.parent), path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(rows[key]) + "\n")
+    return [rows[key] for key in wanted]
 
 
 def _plain(settings: TrainingSettings) -> dict[str, Any]:

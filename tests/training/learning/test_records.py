@@ -12,7 +12,7 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.learning.records import Checkpoints, Log, read_log
+from hybrid_logo.training.learning.records import Checkpoints, Log, measured_once, read_log
 from tests.training.learning.drawn_examples import SETTINGS
 
 
@@ -123,3 +123,21 @@ def test_a_full_disk_leaves_the_previous_checkpoint(
     with pytest.raises(SourceError):
         checkpoints.save({"step": 2})
     assert checkpoints.load() == {"step": 1}
+
+
+def test_what_a_log_holds_is_not_measured_again(tmp_path: Path) -> None:
+    path, asked = tmp_path / "new" / "results.jsonl", list[int]()
+
+    def measure(item: int) -> dict[str, int]:
+        asked.append(item)
+        if item == 3:
+            raise KeyboardInterrupt
+        return {"figure": 10 * item}
+
+    with pytest.raises(KeyboardInterrupt):
+        measured_once(path, {"b": 2, "a": 1, "c": 3}, measure, "")
+    path.write_text(path.read_text(encoding="utf-8") + '{"key": "cut o', encoding="utf-8")
+    rows = measured_once(path, {"a": 1, "d": 4, "b": 2}, measure, "")
+    assert asked == [2, 1, 3, 4]
+    assert rows == [{"key": "a", "figure": 10}, {"key": "d", "figure": 40}, {"key": "b", "figure": 20}]
+    assert [row["key"] for row in read_log(path)] == ["b", "a", "d"]
