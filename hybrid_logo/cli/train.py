@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -161,11 +162,12 @@ def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     Needs the teachers of the run. What is measured already is kept, so an ablation that was stopped goes on.
     """
     run = _run(**options)
-    from hybrid_logo.training.ablation import Ablation
+    from hybrid_logo.training.ablation import WIDTHS, Ablation
     from hybrid_logo.training.ablation_table import TABLE, content
 
     examples, held_out = run.taught_examples()
-    planned = Ablation(run.settings.student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
+    student = replace(run.settings.student, widths=WIDTHS)
+    planned = Ablation(student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
     rows = planned.run(examples, held_out)
     about = {
         "pictures": round(1000 * pictures),

@@ -24,7 +24,7 @@ from hybrid_logo.training.learning.records import measured_once
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.student import StudentSettings, train_student
 
-__all__ = ["VARIANTS", "Ablation", "Variant", "summary"]
+__all__ = ["VARIANTS", "WIDTHS", "Ablation", "Variant", "summary"]
 
 NOTHING = {
     "distillation_weight": 0.0,
@@ -44,7 +44,7 @@ class Variant:
         sources: what is learned from.
         changes: settings of the training that differ from plain learning of labels.
         clean_only: only pictures as rendered.
-        widths: channels of the stages; those of the run by default.
+        widths: channels of the stages; those of the student by default.
     """
 
     name: str
@@ -54,6 +54,8 @@ class Variant:
     widths: tuple[int, ...] = ()
 
 
+WIDTHS = (24, 48, 96, 160)
+"""Of the student that the table is about: small, so that many runs end soon."""
 TAUGHT = (("distillation_weight", 0.7),)
 VARIANTS = (
     Variant("visual labels only, as rendered", ("labelled",), clean_only=True),

@@ -161,12 +161,14 @@ def ablation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 def test_an_ablation_is_planned_and_kept_in_the_folder_of_the_run(
     run: Run, tmp_path: Path, ablation: list[Any]
 ) -> None:
-    ran = run("train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2")
+    preset = ("--preset", "release")  # whose own student is wider
+    ran = run("train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2", *preset)
     assert (ran.code, ran.err) == (0, "")
     path = Path("tried/ablation/ablation.json")
     assert ran.out == f"{path}\n"
     [(planned, _, held_out)] = ablation
     assert (planned.pictures, planned.seeds, planned.folder) == (1.5, (1, 2), path.parent)
+    assert planned.student.widths == (24, 48, 96, 160)
     assert len(held_out.logos) == 24
     told = json.loads(path.read_text(encoding="utf-8"))
     assert (told["pictures"], told["seeds"], told["side_px"], told["logos"]) == (1500, [1, 2], 96, 12)
