@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from hybrid_logo.bundle import DEFAULT_BUNDLE
 from hybrid_logo.errors import MissingExtraError
 from hybrid_logo.evaluation.results.artefact_tables import artefact_figures
 from hybrid_logo.evaluation.results.device_tables import DEVICES, device_figures
@@ -65,7 +66,10 @@ def _of_vectors(root: Path, _model: str) -> dict[Path, Write]:
 
 
 def _of_answers(root: Path, model: str) -> dict[Path, Write]:
-    return {root / "README.md": readme_figures, root / "models" / model / "README.md": card_figures}
+    """Every release has a card; README.md tells of the one that is used when none is named."""
+    card = {root / "models" / model / "README.md": card_figures}
+    others = model != DEFAULT_BUNDLE and (root / "models" / DEFAULT_BUNDLE).is_dir()
+    return card if others else {root / "README.md": readme_figures} | card
 
 
 def _svg_figures(results: Sequence[Result]) -> str:

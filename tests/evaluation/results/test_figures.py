@@ -14,6 +14,7 @@ from rich.console import Console
 from hybrid_logo.errors import InputError, OutputError
 from hybrid_logo.evaluation.measuring.environment import environment, result_name
 from hybrid_logo.evaluation.report.summary import print_summary
+from hybrid_logo.evaluation.results import documents
 from hybrid_logo.evaluation.results.figures import check_figures, load_result, write_figures
 from hybrid_logo.evaluation.results.limits import broken_limits, headline
 from hybrid_logo.evaluation.results.tables import card_figures, readme_figures
@@ -283,3 +284,18 @@ def test_the_environment_of_this_machine_can_name_a_result() -> None:
         "onnxruntime",
     }
     assert result_name("a", facts).endswith(f"_ort{facts['versions']['onnxruntime']}.json")
+
+
+def test_the_front_page_tells_of_the_release_that_is_used_when_none_is_named(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another release beside it has its card."""
+    source = checkout / "benchmarks" / "results" / "one.json"
+    monkeypatch.setattr(documents, "DEFAULT_BUNDLE", "logo4-used")
+    (checkout / "models" / "logo4-used").mkdir()
+    card = checkout / "models" / "logo4-test" / "README.md"
+    before = (checkout / "README.md").read_text()
+    assert write_figures([source], checkout) == [card]
+    assert (checkout / "README.md").read_text() == before
+    (checkout / "models" / "logo4-used").rmdir()
+    assert write_figures([source], checkout) == [checkout / "README.md", card]
