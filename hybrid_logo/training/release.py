@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def release(
     manifest["metrics"] = {suite: _metrics(unfinished, dataset) for suite, dataset in suites.items()}
     _write(unfinished, manifest)
     card = folder / MODEL_CARD
-    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name)
+    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name, facts["examples"])
     (unfinished / MODEL_CARD).write_text(text, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
@@ -126,7 +126,16 @@ def _write(folder: Path, manifest: Mapping[str, Any]) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def _card(name: str) -> str:
+LEARNED_FROM = {
+    "labelled": "these",
+    "icons": "icons of further sets labelled by the facts of their vectors",
+    "composed": "composed logos",
+}
+"""Source of examples -> what a model card calls it, as it goes on after the rules."""
+
+
+def _card(name: str, sources: Collection[str]) -> str:
+    learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources) + "."
     return f"""# Model card: {name}
 
 Says how a logo must be converted to SVG: `simple`, `text`, `gradient` or `complex`. A scorecard answers
@@ -151,11 +160,11 @@ The labels come from a vision-language model in two passes; no human annotator h
 
 ## Trained on
 
-Rules: the `train` split of the labelled logos, as rendered and degraded. Student: these, icons of
-further sets labelled by the facts of their vectors, and composed logos, taught by larger networks and by
-boosted trees on the rules' measurements; how many stands in `manifest.json`, with versions and licences. No
-brand of `calibrate` or `test` is among them. Thresholds and calibration come from `calibrate`; `test` was
-only measured on.
+Rules: the `train` split of the labelled logos, as rendered and degraded. Student:
+{learned}
+It was taught by a larger network and by boosted trees on the rules' measurements. How many examples there
+were of each stands in `manifest.json`, with versions and licences. No brand of `calibrate` or `test` is
+among them. Thresholds and calibration come from `calibrate`; `test` was only measured on.
 
 ## Not for
 

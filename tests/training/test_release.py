@@ -17,7 +17,7 @@ from hybrid_logo.drift.profile import read_profile
 from hybrid_logo.errors import BundleInvalidError, SourceError
 from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.training import release as module
-from hybrid_logo.training.release import FILES, release, sha256_of
+from hybrid_logo.training.release import FILES, _card, release, sha256_of
 from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.types import LABELS, Mode
 from tests.picture_files import saved
@@ -153,6 +153,17 @@ def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
     assert "vision-language model" in card
     assert "no human" in card
     assert all(f"`{name}`" in card for name in FILES)
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        (("labelled",), "Student:\nthese.\n"),
+        (("composed", "labelled"), "Student:\nthese; composed logos.\n"),
+    ],
+)
+def test_the_card_says_what_the_student_learned_from(sources: tuple[str, ...], told: str) -> None:
+    assert told in _card(NAME, sources)
 
 
 def test_a_second_release_replaces_the_first_and_keeps_its_card(
