@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -146,11 +147,21 @@ def student(**options: Any) -> None:
 
 @command.command()
 @_run_options
-def router(**options: Any) -> None:
+@click.option(
+    "--write", is_flag=True, help="Write how far drawings without labels agree into docs/TRAINING.md."
+)
+def router(write: bool, **options: Any) -> None:
     """Fit the router and certify its promise on the calibrate split."""
     run = _run(**options)
+    if write and not run.settings.unlabelled:
+        raise click.UsageError("--write needs drawings without labels. Add --set unlabelled=20000.")
     run.fit_router()
     click.echo(f"{run.folder / 'router.json'}")
+    if write:
+        from hybrid_logo.training.unlabelled_table import TABLE
+
+        told = json.loads((run.folder / "unlabelled.json").read_text(encoding="utf-8"))
+        _document(TABLE, told, run.folder / "unlabelled.json", write)
 
 
 @command.command()

@@ -41,6 +41,7 @@ from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import train_student, trained_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
 from hybrid_logo.training.teaching import live_teachers, load_teaching, teach
+from hybrid_logo.training.unlabelled_table import content as disagreements
 from hybrid_logo.types import Precision
 
 __all__ = ["Run", "RunSettings", "train_everything"]
@@ -193,6 +194,11 @@ class Run:
         unlabelled = self._unlabelled(scorecard, score, students[Precision.INT8])
         router = fit_router(score, evidence, self.settings.router, files, unlabelled)
         self._write("router.json", router.to_dict())
+        if unlabelled is not None:
+            promise, asked = router.point.promise, self.settings.router
+            threshold = None if promise is None else promise.threshold
+            told = disagreements(unlabelled, threshold, asked.target_risk, asked.confidence)
+            self._write("unlabelled.json", {"schema": 1, **told})
 
     def _unlabelled(self, scorecard: Scorecard, score: RouterScore, student: Student) -> Unlabelled | None:
         corpus, count = self.settings.corpus, self.settings.unlabelled

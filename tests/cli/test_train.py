@@ -288,6 +288,29 @@ def test_teachers_of_another_run_are_taken(run: Run, tmp_path: Path, monkeypatch
     assert "holds no run of this version" in ran.err
 
 
+def test_what_is_known_without_labels_can_be_written_down(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.training.documented import DOCUMENT
+    from hybrid_logo.training.pipeline import Run as TrainingRun
+
+    def fitted(self: TrainingRun) -> None:
+        rows = [{"threshold": 0.9, "decided": 50, "disagree": 1}]
+        told = {"drawings": 100, "released_threshold": 0.9, "target_risk": 0.03, "rows": rows}
+        (self.folder / "unlabelled.json").write_text(json.dumps(told), encoding="utf-8")
+
+    monkeypatch.setattr(TrainingRun, "fit_router", fitted)
+    monkeypatch.chdir(tmp_path)
+    DOCUMENT.parent.mkdir()
+    DOCUMENT.write_text("<!-- unlabelled:begin -->\n<!-- unlabelled:end -->\n", encoding="utf-8")
+    ran = run("train", "router", "--run", "tried", "--write")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Add --set unlabelled=" in ran.err
+    ran = run("train", "router", "--run", "other", "--write", "--set", "unlabelled=100")
+    assert (ran.code, ran.out) == (0, f"{Path('other/router.json')}\n{DOCUMENT}\n")
+    assert "| **0.9** | 50.0% | 2.0% (" in DOCUMENT.read_text(encoding="utf-8")
+
+
 def test_from_labels_to_a_release_that_answers(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hybrid_logo.errors import OutputError, SourceError
-from hybrid_logo.training import ablation_table, search, shrink_table
+from hybrid_logo.training import ablation_table, search, shrink_table, unlabelled_table
 from hybrid_logo.training.documented import DOCUMENT, DocumentedTable
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,9 @@ def test_a_result_that_cannot_be_written_is_told(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [ablation_table.TABLE, search.TABLE, shrink_table.TABLE], ids=lambda table: table.name
+    "table",
+    [ablation_table.TABLE, search.TABLE, shrink_table.TABLE, unlabelled_table.TABLE],
+    ids=lambda table: table.name,
 )
 def test_the_document_of_this_checkout_says_what_its_results_say(table: DocumentedTable) -> None:
     text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
