@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hybrid_logo.evaluation.certificates import joint_risk_upper
 from hybrid_logo.evaluation.statistics.metrics import share
 from hybrid_logo.training.documented import DocumentedTable
 from hybrid_logo.training.evidence import Unlabelled
@@ -59,14 +60,17 @@ def as_markdown(result: dict[str, Any]) -> str:
         ]
         lines.append(f"| {' | '.join(cells)} |")
         if mark:
-            shown = row["decided"] > 0 and of_these.high <= result["target_risk"]
-            claim = (
-                f"At the threshold of the release, in bold, at most {result['target_risk']:.0%} disagreement"
-            )
+            shown = row["decided"] > 0 and _upper(row, result) <= result["target_risk"]
+            most = f"disagreement on at most {result['target_risk']:.0%} of all"
             without = "not shown: there is no certificate without labels."
-            verdict = f"{claim} is {'shown.' if shown else without}"
+            verdict = f"At the threshold of the release, in bold, {most} is {'shown.' if shown else without}"
     head = f"{count:,} drawings, half of them degraded; shares with their exact 95% interval."
     return "\n\n".join([head, "\n".join(lines), verdict])
+
+
+def _upper(row: dict[str, Any], result: dict[str, Any]) -> float:
+    """One-sided, as the certificate is."""
+    return joint_risk_upper(row["disagree"], result["drawings"], result["confidence"])
 
 
 def _told(value: Any) -> str:

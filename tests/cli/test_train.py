@@ -296,7 +296,13 @@ def test_what_is_known_without_labels_can_be_written_down(
 
     def fitted(self: TrainingRun) -> None:
         rows = [{"threshold": 0.9, "decided": 50, "disagree": 1}]
-        told = {"drawings": 100, "released_threshold": 0.9, "target_risk": 0.03, "rows": rows}
+        told = {
+            "drawings": 100,
+            "released_threshold": 0.9,
+            "target_risk": 0.03,
+            "confidence": 0.95,
+            "rows": rows,
+        }
         (self.folder / "unlabelled.json").write_text(json.dumps(told), encoding="utf-8")
 
     monkeypatch.setattr(TrainingRun, "fit_router", fitted)

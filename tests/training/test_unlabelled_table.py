@@ -37,8 +37,8 @@ def test_the_table_tells_shares_with_intervals() -> None:
 @pytest.mark.parametrize(
     ("disagree", "released", "verdict"),
     [
-        (6, 0.93, "at most 3% disagreement is shown."),
-        (15, 0.93, "not shown: there is no certificate without labels."),
+        (20, 0.93, "on at most 3% of all is shown."),
+        (25, 0.93, "not shown: there is no certificate without labels."),
         (0, 0.97, "not shown: there is no certificate without labels."),
         (0, None, "No threshold was promised."),
     ],
@@ -46,5 +46,5 @@ def test_the_table_tells_shares_with_intervals() -> None:
 def test_what_is_shown_is_what_the_interval_allows(
     disagree: int, released: float | None, verdict: str
 ) -> None:
-    """15 of 600 are 2.5%, but up to 4.1% cannot be ruled out; of no drawings nothing can."""
+    """20 of 1,000 are surely less than 3%; with 25, or with no answer at all, more cannot be ruled out."""
     assert as_markdown(told(disagree, released)).endswith(verdict)
