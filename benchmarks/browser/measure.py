@@ -17,6 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
+from hybrid_logo.errors import HybridLogoError
 from hybrid_logo.evaluation.measuring.environment import environment, result_name
 from hybrid_logo.export.containers import read_record
 from hybrid_logo.output import open_output
@@ -88,18 +89,31 @@ def summary(loading: float, passes: list[list[list[float]]]) -> dict[str, float]
 )
 def main(artefact: Path, out: Path, web: Path) -> None:
     """Measure ARTEFACT, a file of hybrid-logo export hybrid."""
+    try:
+        told, path = _measured(artefact, out, web)
+    except (HybridLogoError, OSError, subprocess.SubprocessError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"median {told['median_ms']:.1f} ms, p95 {told['p95_ms']:.1f} ms\nWritten: {path}")
+
+
+def _measured(artefact: Path, out: Path, web: Path) -> tuple[dict[str, Any], Path]:
+    """The figures, and the file that holds them."""
     package = web / "node_modules" / RUNTIME / "package.json"
     if not package.is_file():
         raise click.ClickException(f"{RUNTIME} is not there. Install it: cd {web} && npm install")
     if not any(map(shutil.which, NAMES)):
         raise click.ClickException("There is no browser. Install one: apt-get install chromium")
     record = read_record(artefact)
+    if record.target != "hybrid":
+        raise click.ClickException(
+            f"{artefact.name} is no hybrid. Make one: hybrid-logo export hybrid --out DIR"
+        )
     with tempfile.TemporaryDirectory() as folder:
         found = _times(artefact, web, Path(folder))
     facts = environment()
     facts["versions"][RUNTIME] = json.loads(package.read_text(encoding="utf-8"))["version"]
     version = subprocess.run([browser(), "--version"], capture_output=True, text=True, check=True).stdout
-    result = {
+    result: dict[str, Any] = {
         "schema": 1,
         "model": record.release,
         "environment": facts,
@@ -110,8 +124,7 @@ def main(artefact: Path, out: Path, web: Path) -> None:
     path = out / result_name("browser", facts)
     with open_output(str(path)) as write:
         write(json.dumps(result, indent=2) + "\n")
-    told = result["browser"]
-    click.echo(f"median {told['median_ms']:.1f} ms, p95 {told['p95_ms']:.1f} ms\nWritten: {path}")
+    return result["browser"], path
 
 
 def _times(artefact: Path, web: Path, folder: Path) -> dict[str, Any]:

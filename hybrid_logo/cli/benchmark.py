@@ -173,6 +173,9 @@ def command(
 
     Exit code 0: measured; 1: a limit is broken or figures differ; 2: nothing could be measured or compared.
     """
+    given = {name: value for name, value in (("logos", logos), ("journal", journal)) if value is not None}
+    if given and "svg" not in suites:
+        raise click.UsageError(f"--{min(given)} goes with --suite svg alone.")
     if compare is not None:
         _compare(*compare)
         return
@@ -187,9 +190,6 @@ def command(
         for whole, _ in _datasets(dataset, suites, [], seed, cache, labels):
             compare_artefacts(whole.limited(limit), artefacts, model, out)
         return
-    given = {name: value for name, value in (("logos", logos), ("journal", journal)) if value is not None}
-    if given and "svg" not in suites:
-        raise click.UsageError(f"--{min(given)} goes with --suite svg alone.")
     from rich.console import Console
 
     from hybrid_logo.classifier import HybridClassifier

@@ -43,6 +43,7 @@ class Row:
     Attributes:
         name: its file, or the name of the release.
         skipped: why it was not measured; empty where it was.
+        release: that it was exported from, or that it is.
         target: what it was exported for; empty for the release.
         precision: of its student.
         size_bytes: of all its files; of all files of the release.
@@ -52,7 +53,7 @@ class Row:
         cold_start_s: from starting ``hybrid-logo classify`` for one picture to its answer, in seconds.
         cold_start_memory_mb: largest resident memory of that process.
         strict, accepted: right answers, of all pictures; none where it was skipped.
-        agreement: answers that are those of the release.
+        agreement: answers that are those of the release; none for an artefact of another one.
         pictures: answered ones, of ``asked``.
         asked: pictures of the dataset.
         student: of the release behind it; see :func:`student_facts`.
@@ -60,6 +61,7 @@ class Row:
 
     name: str
     skipped: str = ""
+    release: str = ""
     target: str = ""
     precision: str = ""
     size_bytes: int = 0
@@ -97,6 +99,7 @@ def measure_artefacts(
     """
     rows: list[Row] = []
     reference: list[str | None] = []
+    own = ""
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{place:06}" for place in range(len(dataset.cases))]
         for file, case in zip(files, dataset.cases, strict=True):
@@ -106,8 +109,8 @@ def measure_artefacts(
             if not reference:
                 if "skipped" in told:
                     raise HybridLogoError(str(told["skipped"]))
-                reference = told["labels"]
-            rows.append(_row(told, dataset, reference))
+                reference, own = told["labels"], told["release"]
+            rows.append(_row(told, dataset, reference, own))
             advance()
     return rows
 
@@ -156,18 +159,20 @@ def _told(path: str, files: Sequence[Path], model: str | None) -> dict[str, Any]
     return told | {"cold_start_s": started.seconds, "cold_start_memory_mb": started.memory_mb}
 
 
-def _row(told: dict[str, Any], dataset: Dataset, reference: Sequence[str | None]) -> Row:
+def _row(told: dict[str, Any], dataset: Dataset, reference: Sequence[str | None], release: str) -> Row:
     count = len(dataset.cases)
     if "skipped" in told:
         name = Path(told["name"]).name
-        return Row(name, skipped=told["skipped"].replace(told["name"], name), asked=count)
+        why = told["skipped"].replace(told["name"], name).strip().splitlines()[-1]
+        return Row(name, skipped=why, asked=count)
     labels = told.pop("labels")
     pairs = list(zip(labels, dataset.cases, strict=True))
+    same = share(sum(one == other for one, other in zip(labels, reference, strict=True)), count)
     return Row(
         **told,
         strict=share(sum(label == case.label for label, case in pairs), count),
         accepted=share(sum(label in case.accepted for label, case in pairs), count),
-        agreement=share(sum(one == other for one, other in zip(labels, reference, strict=True)), count),
+        agreement=same if told["release"] == release else None,
         pictures=sum(label is not None for label in labels),
         asked=count,
     )
@@ -221,6 +226,7 @@ def _identity(classifier: HybridClassifier, path: str) -> dict[str, Any]:
         manifest = classifier.bundle.manifest
         return {
             "name": classifier.bundle.name,
+            "release": classifier.bundle.name,
             "precision": classifier.precision.value,
             "size_bytes": sum(int(entry["bytes"]) for entry in manifest["files"].values()),
             "student": student_facts(manifest),
@@ -231,6 +237,7 @@ def _identity(classifier: HybridClassifier, path: str) -> dict[str, Any]:
     record = read_record(Path(path))
     return {
         "name": Path(path).name,
+        "release": record.release,
         "target": record.target,
         "precision": record.precision,
         "size_bytes": size_of(Path(path), record),

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from hybrid_logo.bundle import MANIFEST, MODEL_CARD, PROFILE, SCHEMA, Bundle, student_file
@@ -127,15 +128,26 @@ def _write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 LEARNED_FROM = {
-    "labelled": "these",
+    "labelled": "the same logos",
     "icons": "icons of further sets labelled by the facts of their vectors",
     "composed": "composed logos",
 }
 """Source of examples -> what a model card calls it, as it goes on after the rules."""
+CARD_WIDTH = 110
+"""Characters of a line."""
 
 
 def _card(name: str, sources: Collection[str]) -> str:
-    learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources) + "."
+    learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources)
+    trained_on = fill(
+        "Rules: the `train` split of the labelled logos, as rendered and degraded. Student: "
+        f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements. How "
+        "many examples there were of each stands in `manifest.json`, with versions and licences. No brand of "
+        "`calibrate` or `test` is among them. Thresholds and calibration come from `calibrate`; `test` was "
+        "only measured on.",
+        CARD_WIDTH,
+        break_on_hyphens=False,
+    )
     return f"""# Model card: {name}
 
 Says how a logo must be converted to SVG: `simple`, `text`, `gradient` or `complex`. A scorecard answers
@@ -160,11 +172,7 @@ The labels come from a vision-language model in two passes; no human annotator h
 
 ## Trained on
 
-Rules: the `train` split of the labelled logos, as rendered and degraded. Student:
-{learned}
-It was taught by a larger network and by boosted trees on the rules' measurements. How many examples there
-were of each stands in `manifest.json`, with versions and licences. No brand of `calibrate` or `test` is
-among them. Thresholds and calibration come from `calibrate`; `test` was only measured on.
+{trained_on}
 
 ## Not for
 

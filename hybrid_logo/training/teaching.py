@@ -75,7 +75,10 @@ def teach(
         said.append(answers.examples.astype(np.float64))
         judged.append(answers.others.astype(np.float64))
     if not names:
-        raise SourceError("There is nobody to teach. Ask for trees, or for at least one teacher.")
+        raise SourceError(
+            "There is nobody to teach. Take what the teachers of another run said (hybrid-logo train "
+            "teachers --from RUN), or ask for trees or a teacher in the settings."
+        )
     temperatures = fit_temperatures(np.array(judged), held_out.labels)
     known = tempered(np.array(judged), temperatures)
     weights = ensemble_weights(known, held_out.labels)
@@ -123,6 +126,10 @@ def live_teachers(folder: Path) -> Ensemble:
     """
     try:
         record = json.loads((folder / "teaching.json").read_text(encoding="utf-8"))
+        if "taken_from" in record:
+            raise SourceError(
+                f"The networks that taught {folder} are those of another run. Set same_view_share to 0."
+            )
         known = list(zip(record["members"], record["weights"], record["temperatures"], strict=True))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(

@@ -39,3 +39,19 @@ def test_a_missing_package_is_told_with_its_command(measure: ModuleType, tmp_pat
     done = CliRunner().invoke(measure.main, [str(artefact), "--out", str(tmp_path), "--web", str(tmp_path)])
     assert done.exit_code == 1
     assert "npm install" in done.output
+
+
+@pytest.mark.parametrize("data", [b"", b"no model"])
+def test_a_file_that_is_no_artefact_is_told(
+    data: bytes, measure: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "node_modules" / measure.RUNTIME / "package.json"
+    package.parent.mkdir(parents=True)
+    package.write_text("{}")
+    monkeypatch.setattr(measure.shutil, "which", str)
+    artefact = tmp_path / "a.onnx"
+    artefact.write_bytes(data)
+    done = CliRunner().invoke(measure.main, [str(artefact), "--out", str(tmp_path), "--web", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+    assert "a.onnx" in done.output

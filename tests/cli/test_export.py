@@ -160,4 +160,4 @@ def test_benchmark_compares_artefacts(
     assert "as release" in ran.out
     (result,) = out.iterdir()
     rows = json.loads(result.read_text(encoding="utf-8"))["artefacts"]
-    assert [row["agreement"] for row in rows] == [1.0, 1.0]
+    assert [row["agreement"]["share"] for row in rows] == [1.0, 1.0]

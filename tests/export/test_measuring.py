@@ -69,6 +69,7 @@ def test_rows_and_what_was_skipped(
     assert 20 < made.cold_start_memory_mb < 2000
     assert made.pictures == made.asked == 8
     assert made.student == own.student == student_facts(read_manifest(small_release))
+    assert (own.release, made.release) == ("small-0.1", "small-0.1")
     path = save_result(artefact_result(dataset, [own, made, skipped]), tmp_path / "results")
     assert path.name.startswith("artefacts-drawn_")
     written = json.loads(path.read_text())

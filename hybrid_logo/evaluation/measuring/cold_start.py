@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from hybrid_logo.evaluation.measuring.timing import COMMAND_AND_MEMORY
 __all__ = ["ColdStart", "cold_start"]
 
 REPEATS = 5
+LONGEST_S = 120.0
+"""A process that has not ended by then is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def cold_start(
         variables: added to those of the environment.
 
     Raises:
-        HybridLogoError: the process gave no answer.
+        HybridLogoError: the process gave no answer, or none in ``LONGEST_S``.
     """
     chosen = [] if model is None else ["--model", model]
     command = [sys.executable, "-c", COMMAND_AND_MEMORY, "classify", str(picture), "--format", "jsonl"]
@@ -61,13 +65,24 @@ def cold_start(
 
 def _measured(command: list[str], variables: dict[str, str]) -> tuple[float, float]:
     started = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=variables
-    ) as process:
-        assert process.stdout is not None
-        answer = process.stdout.readline()
-        seconds = time.perf_counter() - started
-        _, told = process.communicate()
-    if not answer or process.returncode != 0:
-        raise HybridLogoError(f"A process to measure failed: {told.strip()[-500:]}. Try: hybrid-logo check")
-    return seconds, int(told.split()[-1]) * 1024 / 1e6
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told,  # a full pipe would stop it
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=told, text=True, errors="replace", env=variables
+        ) as process,
+    ):
+        late = threading.Timer(LONGEST_S, process.kill)
+        late.start()
+        try:
+            assert process.stdout is not None
+            answer = process.stdout.readline()
+            seconds = time.perf_counter() - started
+            process.communicate()
+        finally:
+            late.cancel()
+        told.seek(0)
+        report = told.read().strip()
+    if process.returncode != 0 or '"status": "ok"' not in answer:
+        said = report or answer.strip()
+        raise HybridLogoError(f"A process to measure failed: {said[-500:]}. Try: hybrid-logo check")
+    return seconds, int(report.split()[-1]) * 1024 / 1e6

@@ -95,10 +95,11 @@ def artefact_figures(results: Sequence[Result]) -> str:
 
 
 MEANING = (
-    "Shares with their exact 95% interval; as release: the same answer as the release. Load: from the start "
-    "of loading to the first answer. Median and p95: one picture on one thread, decoding included. Memory: "
-    "the largest of a process that answers all pictures. Cold start: a fresh process of `hybrid-logo "
-    "classify`, from its start to the answer to one picture, and its largest memory; medians of several."
+    "Shares with their exact 95% interval; as release: the same answer as the release in the first row, "
+    "told of its own artefacts. Load: from the start of loading to the first answer. Median and p95: one "
+    "picture on one thread, decoding included. Memory: the largest of a process that answers all pictures. "
+    "Cold start: a fresh process of `hybrid-logo classify`, from its start to the answer to one picture, and "
+    "its largest memory; medians of several."
 )
 
 
@@ -150,7 +151,7 @@ def _cells(row: Mapping[str, Any], told_share: Callable[[Mapping[str, Any]], str
         f"{row['memory_mb']:.0f}",
         f"{row['cold_start_s']:.2f}",
         f"{row['cold_start_memory_mb']:.0f}",
-        *(told_share(row[name]) for name in ("strict", "accepted", "agreement")),
+        *(told_share(row[name]) if row[name] else "-" for name in ("strict", "accepted", "agreement")),
     ]
 
 

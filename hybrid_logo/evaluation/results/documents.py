@@ -67,7 +67,7 @@ def _of_vectors(root: Path, _model: str) -> dict[Path, Write]:
 
 def _of_answers(root: Path, model: str) -> dict[Path, Write]:
     """Every release has a card; README.md tells of the one that is used when none is named."""
-    card = {root / "models" / model / "README.md": card_figures}
+    card: dict[Path, Write] = {root / "models" / model / "README.md": card_figures}
     others = model != DEFAULT_BUNDLE and (root / "models" / DEFAULT_BUNDLE).is_dir()
     return card if others else {root / "README.md": readme_figures} | card
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hybrid_logo.errors import InputError, OutputError
+from hybrid_logo.errors import HybridLogoError, InputError, OutputError
 from hybrid_logo.evaluation.results.documents import KINDS, Kind, Write, kind_of
+from hybrid_logo.output import open_output
 
 __all__ = ["check_figures", "load_result", "write_figures"]
 
@@ -61,7 +62,8 @@ def write_figures(paths: Sequence[Path], root: Path) -> list[Path]:
         if own:
             texts |= _texts(kind, own, root)
     for document, text in texts.items():
-        document.write_text(text, encoding="utf-8")
+        with open_output(str(document)) as write:
+            write(text)
     return list(texts)
 
 
@@ -71,8 +73,16 @@ def check_figures(root: Path) -> list[str]:
     problems = []
     for kind in KINDS:
         wanted = {path: write for model in models for path, write in kind.documents(root, model).items()}
-        problems += [line for path, write in wanted.items() if (line := _problem(path, write, kind, root))]
+        problems += [line for path, write in wanted.items() if (line := _found(path, write, kind, root))]
     return problems
+
+
+def _found(document: Path, write: Write, kind: Kind, root: Path) -> str:
+    """As ``_problem``; what cannot be compared at all does not hide the other documents."""
+    try:
+        return _problem(document, write, kind, root)
+    except HybridLogoError as error:
+        return f"{document.relative_to(root)}: {error}"
 
 
 def _texts(kind: Kind, results: Mapping[Path, dict[str, Any]], root: Path) -> dict[Path, str]:

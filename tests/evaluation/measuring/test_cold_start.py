@@ -15,7 +15,7 @@ ANSWERS_EARLY = """
 import sys, time
 print("warning", file=sys.stderr)
 time.sleep(0.05)
-print("answer", flush=True)
+print('{"status": "ok"}', flush=True)
 time.sleep(0.3)
 print(2000, file=sys.stderr)
 """
@@ -39,7 +39,7 @@ def test_the_command_and_its_variables_are_as_asked(monkeypatch: pytest.MonkeyPa
     program = f"""
 import os, sys
 open({str(told)!r}, "w").write(" ".join([*sys.argv[1:], os.environ["ADDED"]]))
-print("answer")
+print('{{"status": "ok"}}')
 print(1, file=sys.stderr)
 """
     run(program, monkeypatch, variables={"ADDED": "here"})
@@ -47,7 +47,23 @@ print(1, file=sys.stderr)
     assert "ADDED" not in os.environ
 
 
-@pytest.mark.parametrize("program", ["", "import sys; sys.exit('torn')", "print('x'); raise SystemExit(3)"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "",
+        "import sys; sys.exit('torn')",
+        """print('{"status": "ok"}'); raise SystemExit(3)""",
+        """import sys; print('{"status": "error"}'); print(1, file=sys.stderr)""",
+    ],
+    ids=["nothing", "torn", "failed", "refused"],
+)
 def test_no_answer_is_told(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(HybridLogoError, match="hybrid-logo check"):
         run(program, monkeypatch)
+
+
+def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has also said more on standard error than a pipe holds."""
+    monkeypatch.setattr(measured, "LONGEST_S", 1.0)
+    with pytest.raises(HybridLogoError, match=r"failed: .*noise"):
+        run("import sys, time; sys.stderr.write('noise' * 40_000); time.sleep(60)", monkeypatch)
