@@ -59,7 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation.certificates": BASE,
     "evaluation.html": BASE,
     "evaluation.statistics": BASE | {"evaluation.certificates"},
-    "evaluation.results": BASE | {"evaluation.statistics"},
+    "evaluation.results": BASE | {"bundle", "evaluation.statistics", "output"},
     "evaluation.pictures": BASE | STATISTICS | {"image", "ink", "scan"},
     "evaluation.measuring": RUN_TIME | STATISTICS | {"evaluation.pictures"},
     "evaluation.suites": RUN_TIME | EVALUATION - {"evaluation.suites", "evaluation.report"} | {"adaptation"},
