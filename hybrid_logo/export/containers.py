@@ -159,7 +159,6 @@ def _of_archive(path: Path) -> str | None:
         zlib.error,
         struct.error,
         EOFError,
-        NotImplementedError,
         RuntimeError,
     ) as error:
         raise ArtefactError(f"{path} is damaged ({error}). Copy it again, or export it again.") from error

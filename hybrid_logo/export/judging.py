@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def judge(
     with progress(f"{target.name}: {pictures.told}", len(pictures.files)) as advance:
         figures = compare(target, path, record, bundle, pictures, advance)
     return Parity(
-        **figures,  # type: ignore[arg-type]
+        **figures,
         pictures_from=pictures.told,
         size_bytes=size_of(path, record),
         fp32_bytes=fp32,
@@ -70,7 +70,7 @@ def _students(
     bundle: Bundle,
     pictures: GatePictures,
     advance: Callable[[], object],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Networks alone, on the views that the cascade would show them."""
     names, views = [], []
     for name, data in zip(pictures.names, pictures.files, strict=True):
@@ -126,7 +126,7 @@ def _hybrids(
     bundle: Bundle,
     pictures: GatePictures,
     advance: Callable[[], object],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Whole decisions, from decoded pictures on."""
     python = HybridClassifier(model=bundle.folder, precision=record.precision)
     graph = GraphClassifier(path)

@@ -13,7 +13,7 @@ from hybrid_logo.training.facts import Facts
 from hybrid_logo.training.labeller import Thresholds, detail
 from hybrid_logo.training.pictures import PictureTable
 
-__all__ = ["FACTS", "Examples", "facts_of_drawing", "joined", "soft_targets"]
+__all__ = ["FACTS", "Examples", "facts_of_drawing", "joined", "rows_of_same_pictures", "soft_targets"]
 
 Floats = NDArray[np.float32]
 
@@ -152,6 +152,22 @@ def joined(parts: Sequence[Examples]) -> Examples:
         sources=np.concatenate(places),
         names=names,
     )
+
+
+def rows_of_same_pictures(few: Examples, many: Examples) -> NDArray[np.int64]:
+    """``int64[n]``: where ``many`` has the pictures of ``few``, at any side; -1 where it has others or none.
+
+    The features tell whether two copies of one drawing are the same picture.
+    """
+    places = {key: row for row, key in enumerate(_keys(many))}
+    rows = np.array([places.get(key, -1) for key in _keys(few)], np.int64)
+    same = (few.features == many.features[rows]).all(axis=1)
+    return np.where(same, rows, -1)
+
+
+def _keys(examples: Examples) -> list[tuple[str, int, int]]:
+    names = [examples.names[source] for source in examples.sources.tolist()]
+    return list(zip(names, examples.drawings.tolist(), examples.copies.tolist(), strict=True))
 
 
 def soft_targets(table: PictureTable, also_accepted_share: float, label_smoothing: float) -> Floats:

@@ -24,7 +24,7 @@ from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
 from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
-from hybrid_logo.training.examples import Examples, joined, soft_targets
+from hybrid_logo.training.examples import Examples, joined, rows_of_same_pictures, soft_targets
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
@@ -165,9 +165,8 @@ class Run:
         corpus = self.settings.corpus
         few = replace(corpus, side=side, labelled_copies=min(SEARCH_COPIES, corpus.labelled_copies))
         shown = examples_of(SOURCES[0], few, self.logos("train"), self.cache, self.labels, self.workers)
-        labelled = np.array(taught.names)[taught.sources] == SOURCES[0]
-        rows = labelled & (taught.copies <= few.labelled_copies)
-        if not np.array_equal(taught.drawings[rows], shown.drawings):
+        rows = rows_of_same_pictures(shown, taught)
+        if (rows < 0).any():
             raise SourceError("Teachers of this run saw other copies. Run: hybrid-logo train teachers")
         plan = calibrate_plan(self.settings.calibrate_copies, corpus.seed, side)
         return replace(shown, teacher=taught.teacher[rows]), self._table("calibrate", plan)[1]

@@ -8,11 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.examples import rows_of_same_pictures
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.settings import RunSettings, filled
@@ -29,7 +26,13 @@ def take_teaching(run: Run, other: Run) -> None:
     """
     mine, theirs = run.examples(), other.examples()
     said = load_teaching(theirs, other.folder / "teachers")
-    rows = _rows_of_same_pictures(mine, theirs, other.folder)
+    rows = rows_of_same_pictures(mine, theirs)
+    strange = int((rows < 0).sum())
+    if strange:
+        raise SourceError(
+            f"The teachers in {other.folder} did not see {strange} of {len(rows)} pictures of this run. Give "
+            "both the same corpus but for the side and fewer copies, or train teachers without --from."
+        )
     if not parallel.is_first():
         return
     record = json.loads((other.folder / "teachers" / "teaching.json").read_text(encoding="utf-8"))
@@ -63,22 +66,3 @@ def run_of(folder: Path, like: Run) -> Run:
 def _left_out(table: dict[str, object]) -> dict[str, object]:
     """Settings read from TOML, which has no null, are left out by false."""
     return {name: False if value is None else value for name, value in table.items()}
-
-
-def _rows_of_same_pictures(mine: Examples, theirs: Examples, folder: Path) -> NDArray[np.int64]:
-    """``int64[n]``: where ``theirs`` has the pictures of ``mine``; features tell that they are the same."""
-    places = {key: row for row, key in enumerate(_keys(theirs))}
-    rows = np.array([places.get(key, -1) for key in _keys(mine)], np.int64)
-    known = rows >= 0
-    if not known.all() or not np.array_equal(mine.features, theirs.features[rows]):
-        strange = int((~known).sum()) or int((mine.features != theirs.features[rows]).any(axis=1).sum())
-        raise SourceError(
-            f"The teachers in {folder} did not see {strange} of {len(mine.drawings)} pictures of this run. "
-            "Give both the same corpus but for the side and fewer copies, or train teachers without --from."
-        )
-    return rows
-
-
-def _keys(examples: Examples) -> list[tuple[str, int, int]]:
-    names = [examples.names[source] for source in examples.sources.tolist()]
-    return list(zip(names, examples.drawings.tolist(), examples.copies.tolist(), strict=True))
