@@ -105,11 +105,13 @@ def render(size: int, workers: int, cache: Path | None, labels: Path | None) -> 
     Pictures that are there already are kept, so an interrupted run goes on where it stopped.
     Exit code 1: some logos could not be drawn.
     """
+    from hybrid_logo.training.further_labels import further_logos
     from hybrid_logo.training.labels import read_labels
     from hybrid_logo.training.rendering import render_masters
-    from hybrid_logo.training.sources import cache_folder
+    from hybrid_logo.training.sources import cache_folder, icon_set, is_fetched
 
-    report = render_masters(read_labels(labels), cache, size, workers)
+    further = [logo for logo in further_logos(labels) if is_fetched(icon_set(logo.set), cache)]
+    report = render_masters([*read_labels(labels), *further], cache, size, workers)
     click.echo(
         f"{report.rendered:,} drawn, {report.kept:,} kept, {len(report.skipped):,} skipped; "
         f"cache: {cache_folder(cache)}"

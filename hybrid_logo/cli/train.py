@@ -24,7 +24,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _run_options(function: Function) -> Function:
-    """Add --run, --preset, --set, --cache, --labels and --workers."""
+    """Add --run, --preset, --begin-with, --set, --cache, --labels and --workers."""
     for option in (
         click.option(
             "--set",
@@ -37,8 +37,14 @@ def _run_options(function: Function) -> Function:
             "--preset",
             default="cpu",
             show_default=True,
-            metavar="cpu|release|edge|gpu|FILE.toml",
+            metavar="cpu|release|narrow|edge|gpu|FILE.toml",
             help="Settings of all steps.",
+        ),
+        click.option(
+            "--begin-with",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="Another run: teachers and student begin with its weights, a narrower student with the best "
+            "channels.",
         ),
         click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),
         labels_option,
@@ -279,12 +285,16 @@ def _run(
     labels: Path | None,
     workers: int,
     preset: str,
+    begin_with: Path | None,
     changes: tuple[str, ...],
 ) -> Run:
     with _needs_extra():
         from hybrid_logo.training.pipeline import Run
         from hybrid_logo.training.settings import read_settings
-    return Run(folder, read_settings(preset, changes), cache, labels, workers)
+    settings = read_settings(preset, changes)
+    if begin_with is not None:
+        settings = replace(settings, begin_with=str(begin_with))
+    return Run(folder, settings, cache, labels, workers)
 
 
 def _together() -> AbstractContextManager[None]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hybrid_logo.errors import OutputError
+from hybrid_logo.training.agreement import agreement_of, agreement_with
 from hybrid_logo.training.composer import ComposedLogo, compose_all
 from hybrid_logo.training.fonts import FONT_FAMILIES, STYLES
+from hybrid_logo.training.further_labels import Annotation, read_annotations, read_controls
 from hybrid_logo.training.labels import SPLITS, LabelledLogo, read_labels
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport, hash_figures, leak_report
 from hybrid_logo.training.leaks import BRANDLESS_SETS
 from hybrid_logo.training.likeness import BITS
-from hybrid_logo.training.material import Material, icon_material
+from hybrid_logo.training.material import Material, icons_to_learn_from
 from hybrid_logo.training.settings import read_settings
 from hybrid_logo.training.sources import icon_set, storage_errors
 from hybrid_logo.types import LABELS
@@ -36,6 +38,8 @@ class Dataset:
 
     Attributes:
         labelled: logos with visual labels, all splits.
+        further: what was said of further ones, for training alone.
+        controls: what was said, by the same passes, of drawings whose label is known.
         icons: drawings whose facts give their label.
         composed: logos of the composer.
         seed: of the composed ones.
@@ -44,6 +48,8 @@ class Dataset:
     """
 
     labelled: Sequence[LabelledLogo]
+    further: Sequence[Annotation]
+    controls: Sequence[Annotation]
     icons: Material
     composed: Sequence[ComposedLogo]
     seed: int
@@ -72,7 +78,9 @@ def read_dataset(
     brands = [row.set for row in leaks.sets if row.set not in BRANDLESS_SETS]
     return Dataset(
         labelled=known,
-        icons=icon_material(cache, labels, workers),
+        further=read_annotations() if labels is None else [],
+        controls=read_controls() if labels is None else [],
+        icons=icons_to_learn_from(cache, labels, workers),
         composed=compose_all(corpus.composed, corpus.seed, cache, workers, labels),
         seed=corpus.seed,
         leaks=leaks,
@@ -103,7 +111,7 @@ def write_card(dataset: Dataset, path: Path) -> None:
 
 def as_markdown(dataset: Dataset) -> str:
     """All sections of the card."""
-    sections: tuple[Callable[[Dataset], str], ...] = (_labelled, _icons, _composed, _fonts, _guard)
+    sections: tuple[Callable[[Dataset], str], ...] = (_labelled, _further, _icons, _composed, _fonts, _guard)
     return "\n\n".join(section(dataset) for section in sections)
 
 
@@ -126,6 +134,34 @@ def _labelled(dataset: Dataset) -> str:
         f"{sum(logo.clear for logo in logos):,} of {len(logos):,} are clear: both passes agreed and neither "
         f"named a second type. No brand is in two splits: {listed}.\n\n"
         + _table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
+    )
+
+
+def _further(dataset: Dataset) -> str:
+    logos = [annotation.logo() for annotation in dataset.further]
+    counts = Counter((logo.set, logo.label) for logo in logos)
+    numbers = {
+        name: [counts[name, label] for label in LABELS] for name in dict.fromkeys(logo.set for logo in logos)
+    }
+    rows: list[Row] = [[name, icon_set(name).licence, *row, sum(row)] for name, row in numbers.items()]
+    rows.append(["all", "", *(sum(column) for column in zip(*numbers.values(), strict=True)), len(logos)])
+    seen = {logo.key: (logo.label, logo.accepted) for logo in dataset.labelled}
+    drawn = {
+        ("composed", f"{dataset.seed}-{logo.number}"): (logo.label, logo.accepted)
+        for logo in dataset.composed
+    }
+    (strict, accepted), (exact, near) = (agreement_with(dataset.controls, known) for known in (seen, drawn))
+    return (
+        "## Further logos for training\n\n"
+        "Labelled as those above are, by a vision-language model in two passes over contact sheets that "
+        "were shuffled anew, with a third look where they differ; no human annotator has checked them. Half "
+        "of the drawings of each set are those of which the teachers of an earlier release were least sure, "
+        "the others were drawn by lot. None is of a brand of `calibrate` or `test`, by name or by hash. "
+        f"{sum(logo.clear for logo in logos):,} are clear. The two passes name the same type for "
+        f"{agreement_of(dataset.further)}. Drawings whose label is known lay among them unmarked: of the "
+        f"answers about logos of `train`, {strict} are the label and {accepted} are the label or accepted as "
+        f"well; of those about composed logos, {exact} and {near}.\n\n"
+        + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
     )
 
 

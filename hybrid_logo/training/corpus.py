@@ -16,7 +16,7 @@ from hybrid_logo.training.examples import Examples, facts_of_drawing, soft_targe
 from hybrid_logo.training.fonts import FONT_FAMILIES
 from hybrid_logo.training.labeller import facts_of_logos
 from hybrid_logo.training.labels import LabelledLogo
-from hybrid_logo.training.material import BRAND_SETS, THING_SETS, Material, icon_material
+from hybrid_logo.training.material import BRAND_SETS, THING_SETS, Material, icons_to_learn_from
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
 from hybrid_logo.training.rendering import render_masters
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
@@ -114,7 +114,7 @@ def examples_of(
 
 def drawn_icons(cache: Path | None, labels: Path | None, workers: int) -> Material:
     """Icons without visual labels and of no held-out brand, as far as they can be drawn."""
-    material = icon_material(cache, labels, workers)
+    material = icons_to_learn_from(cache, labels, workers)
     drawn = render_masters(material.logos, cache, workers=workers)
     return material.without({title for title, _ in drawn.skipped})
 

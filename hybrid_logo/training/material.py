@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.training.facts import Facts, facts_of_set
+from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.labeller import accepted_types, label_of
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.leaks import held_out, unrelated
@@ -23,7 +24,7 @@ from hybrid_logo.training.rendering import master_path
 from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.types import LABELS, LogoType
 
-__all__ = ["BRAND_SETS", "THING_SETS", "Material", "icon_material"]
+__all__ = ["BRAND_SETS", "THING_SETS", "Material", "icon_material", "icons_to_learn_from"]
 
 BRAND_SETS = (
     *(pinned.name for pinned in ICON_SETS),
@@ -97,6 +98,16 @@ def icon_material(
         facts = facts_of_set(name, names, cache, workers)
         found += [(_logo(name, key, facts[key]), facts[key]) for key in names if key in facts]
     return _material(found, cache)
+
+
+def icons_to_learn_from(cache: Path | None = None, labels: Path | None = None, workers: int = 2) -> Material:
+    """What ``icon_material`` finds in all sets, but for the drawings with further visual labels.
+
+    Raises:
+        SourceError: a set is not fetched, or the labels cannot be read.
+    """
+    seen = {f"{logo.set}/{logo.name}" for logo in further_logos(labels)}
+    return icon_material(cache, labels, workers).without(seen)
 
 
 def _material(found: Sequence[tuple[LabelledLogo, Facts]], cache: Path | None) -> Material:

@@ -22,9 +22,11 @@ from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
+from hybrid_logo.training.beginning import begun_student, begun_teachers
 from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, rows_of_same_pictures, soft_targets
+from hybrid_logo.training.further_labels import train_logos
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
@@ -36,7 +38,7 @@ from hybrid_logo.training.quantise import export_all
 from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_score, judge_all
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
-from hybrid_logo.training.settings import RunSettings
+from hybrid_logo.training.settings import SETTINGS_FILE, RunSettings
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import train_student, trained_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
@@ -111,8 +113,9 @@ class Run:
         brands = np.unique([logo.brand for logo in self.logos("train")], return_inverse=True)[1]
         groups = examples.drawings + len(brands)
         groups[labelled] = brands[examples.drawings[labelled]]
-        settings = self.settings
-        teach(examples, calibrate, settings.teachers, settings.trees, self.folder / "teachers", groups)
+        settings, other = self.settings, self.settings.begin_with
+        teachers = begun_teachers(settings.teachers, Path(other)) if other else settings.teachers
+        teach(examples, calibrate, teachers, settings.trees, self.folder / "teachers", groups)
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
@@ -121,7 +124,9 @@ class Run:
         else:
             examples, calibrate = self.examples(), self._calibrate()[1]
         settings, folder = self.settings.student, self.folder / "student"
-        network = train_student(examples, calibrate, settings, folder, self._live_teacher())
+        other = self.settings.begin_with
+        first = begun_student(settings, Path(other)) if other else None
+        network = train_student(examples, calibrate, settings, folder, self._live_teacher(), first)
         if not parallel.is_first():
             return
         random = np.random.default_rng(self.settings.corpus.seed)
@@ -228,7 +233,7 @@ class Run:
     def _keep_settings(self) -> None:
         """All steps of a run share one set of settings: those that its folder was begun with."""
         mine = json.loads(json.dumps(asdict(self.settings)))
-        path = self.folder / "settings.json"
+        path = self.folder / SETTINGS_FILE
         if not path.is_file():
             self._write(path.name, mine)
             return
@@ -278,12 +283,12 @@ class Run:
             return logos, build_table(logos, plan, self.cache, self.workers)
 
     def logos(self, split: str) -> list[LabelledLogo]:
-        """The labelled logos of a split.
+        """The labelled logos of a split; those of ``train`` with the further ones.
 
         Raises:
             SourceError: it has none.
         """
-        logos = read_labels(self.labels, split)
+        logos = train_logos(self.labels) if split == "train" else read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
         return logos

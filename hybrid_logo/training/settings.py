@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 import types
 from collections.abc import Mapping, Sequence
@@ -21,9 +22,10 @@ from hybrid_logo.training.student import StudentSettings
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["PRESETS", "RunSettings", "read_settings"]
+__all__ = ["PRESETS", "SETTINGS_FILE", "RunSettings", "read_settings", "settings_of"]
 
-PRESETS = ("cpu", "release", "edge", "gpu")
+PRESETS = ("cpu", "release", "narrow", "edge", "gpu")
+SETTINGS_FILE = "settings.json"
 Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
@@ -39,6 +41,9 @@ class RunSettings:
         same_view_share: share of the student's teaching that answers the very view which it sees, augmented,
             0-1; the rest answers the picture as it is stored, once for all.
         unlabelled: drawings for the router's certificate that needs no labels; 0 for none.
+        begin_with: folder of another run, with whose weights the teachers and the student of this one begin;
+            where this student has fewer channels, it begins with the most important ones. Empty for random
+            weights.
     """
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
@@ -50,6 +55,7 @@ class RunSettings:
     router: CertificateSettings = field(default_factory=CertificateSettings)
     same_view_share: float = 0.0
     unlabelled: int = 0
+    begin_with: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
@@ -104,6 +110,24 @@ def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
             values[name] = value
 
 
+def settings_of(folder: Path) -> RunSettings:
+    """The settings with which the run in ``folder`` was begun.
+
+    Raises:
+        SourceError: ``folder`` holds no run of this version.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"), object_hook=_null_as_false)
+        if not isinstance(values, dict):
+            raise ValueError("its settings are no table")
+        return filled(RunSettings, values)
+    except (OSError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"{folder} holds no run of this version ({error}). Run: hybrid-logo train teachers --run {folder}"
+        ) from error
+
+
 def filled(kind: type[Settings], values: Mapping[str, Any], place: str = "") -> Settings:
     """An instance of the dataclass ``kind``; what ``values`` leaves out keeps its default.
 
@@ -116,6 +140,11 @@ def filled(kind: type[Settings], values: Mapping[str, Any], place: str = "") -> 
     if strange:
         raise ValueError(f"{place}{strange[0]} is no setting; known are {', '.join(sorted(known))}")
     return kind(**{name: _value(hints[name], value, f"{place}{name}") for name, value in values.items()})
+
+
+def _null_as_false(table: dict[str, object]) -> dict[str, object]:
+    """Settings read from TOML, which has no null, are left out by false."""
+    return {name: False if value is None else value for name, value in table.items()}
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

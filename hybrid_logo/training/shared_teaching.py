@@ -12,7 +12,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training.examples import rows_of_same_pictures
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.pipeline import Run
-from hybrid_logo.training.settings import RunSettings, filled
+from hybrid_logo.training.settings import settings_of
 from hybrid_logo.training.teaching import load_teaching, store_teaching
 
 __all__ = ["run_of", "take_teaching"]
@@ -50,19 +50,4 @@ def run_of(folder: Path, like: Run) -> Run:
     Raises:
         SourceError: ``folder`` holds no run of this version.
     """
-    path = folder / "settings.json"
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_hook=_left_out)
-        if not isinstance(values, dict):
-            raise ValueError("its settings are no table")
-        settings = filled(RunSettings, values)
-    except (OSError, ValueError, TypeError) as error:
-        raise SourceError(
-            f"{folder} holds no run of this version ({error}). Run: hybrid-logo train teachers --run {folder}"
-        ) from error
-    return Run(folder, settings, like.cache, like.labels, like.workers)
-
-
-def _left_out(table: dict[str, object]) -> dict[str, object]:
-    """Settings read from TOML, which has no null, are left out by false."""
-    return {name: False if value is None else value for name, value in table.items()}
+    return Run(folder, settings_of(folder), like.cache, like.labels, like.workers)

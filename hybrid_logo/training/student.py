@@ -79,12 +79,15 @@ def train_student(
     settings: StudentSettings,
     folder: Path,
     teacher: Teacher | None = None,
+    begin_with: StudentNetwork | None = None,
 ) -> StudentNetwork:
     """Train the student, or go on with the run that ``folder`` holds; see ``learning.train``.
 
-    Fine-tuning has a folder of its own in it, ``fine-tuning``.
+    Fine-tuning has a folder of its own in it, ``fine-tuning``. A student to begin with must be of the size
+    that ``settings`` tell; by default the weights are random.
     """
-    network = train(new_student(settings), examples, held_out, settings.training, folder, teacher=teacher)
+    first = new_student(settings) if begin_with is None else begin_with
+    network = train(first, examples, held_out, settings.training, folder, teacher=teacher)
     if settings.fine_tuning is not None:
         within = folder / "fine-tuning"
         network = train(network, examples, held_out, settings.fine_tuning, within, "Fine-tuning", teacher)

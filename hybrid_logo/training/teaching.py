@@ -29,7 +29,7 @@ from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["live_teachers", "load_teaching", "store_teaching", "teach"]
+__all__ = ["folder_name", "live_teachers", "load_teaching", "store_teaching", "teach"]
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def teach(
     """
     names, said, judged = [], [], []
     for number, settings in enumerate(teachers):
-        name = f"{number}-{settings.architecture}"
+        name = folder_name(number, settings)
         network = train_teacher(settings, examples, held_out, folder / name)
         names.append(name)
         device = str(chosen_device(settings.training.device))
@@ -94,6 +94,11 @@ def teach(
     if parallel.is_first():
         store_teaching(examples, together, folder, record)
     return together
+
+
+def folder_name(number: int, settings: TeacherSettings) -> str:
+    """Of the teacher at place ``number`` among those of a run."""
+    return f"{number}-{settings.architecture}"
 
 
 def load_teaching(examples: Examples, folder: Path) -> NDArray[np.float32]:

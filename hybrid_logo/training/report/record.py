@@ -12,6 +12,7 @@ from typing import Any
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.learning.records import read_log
 from hybrid_logo.training.parity import QUANTISED, Parity
+from hybrid_logo.training.settings import SETTINGS_FILE
 
 __all__ = ["Learning", "Line", "RunRecord", "Teaching", "read_run"]
 
@@ -92,7 +93,7 @@ def read_run(folder: Path) -> RunRecord:
         SourceError: it holds nothing of a training run.
     """
     missing: list[str] = []
-    settings = _read(folder / "settings.json", missing) or {}
+    settings = _read(folder / SETTINGS_FILE, missing) or {}
     student = _learning(folder / "student", _inner(settings, "student", "training"), missing)
     tuned = folder / "student" / "fine-tuning"
     tuning = _inner(settings, "student", "fine_tuning")

@@ -1,0 +1,162 @@
+"""Further visual labels, for training alone: what two passes said of each logo, and a third if they differ.
+
+A vision-language model looked at contact sheets, shuffled anew for each pass, by benchmarks/labels/GUIDE.md;
+no person has checked it. ``further.csv`` holds drawings of icon sets that are of no held-out brand. Logos
+with a label already, and composed ones whose label is exact, were among them unmarked: ``controls.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.labels import LabelledLogo, find_labels, read_labels
+from hybrid_logo.types import LogoType
+
+__all__ = ["Annotation", "further_logos", "read_annotations", "read_controls", "train_logos"]
+
+Saying = tuple[LogoType, LogoType | None]
+"""The type that a pass named, and the one that it found defensible as well."""
+
+PASSES = ("first", "second", "third")
+COLUMNS = ("set", "name", "brand", *(f"{name}{also}" for name in PASSES for also in ("", "_also")))
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What the passes said of one drawing.
+
+    Attributes:
+        set: the icon set, or ``composed``.
+        name: of the drawing within it; of a composed one seed and number.
+        brand: normalised name; relatives share it.
+        first, second: independent of each other.
+        third: where the two named different types, and else None.
+    """
+
+    set: str
+    name: str
+    brand: str
+    first: Saying
+    second: Saying
+    third: Saying | None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the first two passes named the same type."""
+        return self.first[0] == self.second[0]
+
+    @property
+    def label(self) -> LogoType:
+        """Of the first pass, or of the third where the second contradicts."""
+        return self.first[0] if self.third is None else self.third[0]
+
+    @property
+    def accepted(self) -> frozenset[LogoType]:
+        """All that any pass named."""
+        said = [one for one in (self.first, self.second, self.third) if one is not None]
+        return frozenset(label for pair in said for label in pair if label is not None)
+
+    def logo(self) -> LabelledLogo:
+        """As a row of the labels."""
+        accepted = self.accepted
+        return LabelledLogo(
+            self.set, self.name, self.label, accepted, len(accepted) == 1, self.brand, "train"
+        )
+
+
+def train_logos(path: Path | None = None) -> list[LabelledLogo]:
+    """All that is learned from: the ``train`` split and, with the labels of the checkout, the further ones.
+
+    Args:
+        path: a labels file; by default that of the checkout. One that a user names stands alone.
+
+    Raises:
+        SourceError: see ``read_labels`` and ``further_logos``.
+    """
+    return [*read_labels(path, "train"), *further_logos(path)]
+
+
+def further_logos(path: Path | None = None) -> list[LabelledLogo]:
+    """Logos with visual labels that are for training alone; none beside a labels file that a user names.
+
+    Raises:
+        SourceError: a file cannot be read, a row is wrong, or a logo is of a brand that is held out.
+    """
+    if path is not None:
+        return []
+    measured = read_labels()
+    known = {logo.key for logo in measured}
+    splits = {logo.brand: logo.split for logo in measured}
+    further = [annotation.logo() for annotation in read_annotations()]
+    for logo in further:
+        if logo.key in known or splits.get(logo.brand, "train") != "train":
+            raise SourceError(
+                f"{_beside_labels('further.csv')}: {logo.set}/{logo.name} has a label already, or is of a "
+                "brand that is held out. Remove the row."
+            )
+    return further
+
+
+def read_annotations(path: Path | None = None, *, settled: bool = True) -> list[Annotation]:
+    """The rows of ``further.csv`` beside the labels of the checkout, or of another file.
+
+    Args:
+        path: the file.
+        settled: a third pass is needed where the two differ.
+
+    Raises:
+        SourceError: the file cannot be read, or a row is wrong; the message names its line.
+    """
+    path = _beside_labels("further.csv") if path is None else path
+    found: list[Annotation] = []
+    lines: dict[tuple[str, str], int] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            if tuple(rows.fieldnames or ()) != COLUMNS:
+                raise ValueError(f"the first line must name the columns {','.join(COLUMNS)}")
+            for row in rows:
+                one = _annotation(row, settled)
+                if (one.set, one.name) in lines:
+                    raise ValueError(
+                        f"line {rows.line_num}: {one.set}/{one.name} stands in line "
+                        f"{lines[one.set, one.name]} already"
+                    )
+                lines[one.set, one.name] = rows.line_num
+                found.append(one)
+    except (OSError, ValueError, csv.Error) as error:
+        raise SourceError(f"{path} cannot be used: {error}. Correct the file.") from error
+    return found
+
+
+def read_controls() -> list[Annotation]:
+    """What the same passes said, without knowing it, of drawings whose label is known otherwise."""
+    return read_annotations(_beside_labels("controls.csv"), settled=False)
+
+
+def _annotation(row: dict[str, str], settled: bool) -> Annotation:
+    if None in row or None in row.values() or not (row["set"] and row["name"] and row["brand"]):
+        raise ValueError(f"a row lacks set, name, brand or one of {len(COLUMNS)} fields: {row}")
+    first, second, third = (_saying(row[name], row[f"{name}_also"]) for name in PASSES)
+    if first is None or second is None:
+        raise ValueError(f"{row['set']}/{row['name']} needs two passes")
+    if (third is not None) != (settled and first[0] != second[0]):
+        raise ValueError(
+            f"{row['set']}/{row['name']}: a third pass is needed where the two differ, and there alone"
+        )
+    return Annotation(row["set"], row["name"], row["brand"], first, second, third)
+
+
+def _saying(label: str, also: str) -> Saying | None:
+    if not label:
+        if also:
+            raise ValueError(f"{also!r} stands without a label")
+        return None
+    return LogoType(label), LogoType(also) if also else None
+
+
+def _beside_labels(name: str) -> Path:
+    return find_labels().with_name(name)
