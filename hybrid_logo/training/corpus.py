@@ -1,4 +1,4 @@
-"""Everything that is learned from: labelled logos, icons labelled by their facts, and composed logos."""
+"""Everything that is learned from: logos seen by annotators, icons labelled by their facts, composed logos."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training.composer import compose_all
 from hybrid_logo.training.examples import Examples, facts_of_drawing, soft_targets
 from hybrid_logo.training.fonts import FONT_FAMILIES
+from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.labeller import facts_of_logos
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.material import BRAND_SETS, THING_SETS, Material, icons_to_learn_from
@@ -33,7 +34,11 @@ __all__ = [
     "train_plan",
 ]
 
-SOURCES = ("labelled", "icons", "composed")
+SOURCES = ("labelled", "further", "icons", "composed")
+
+
+SEEN = SOURCES[:2]
+"""Sources with visual labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class CorpusSettings:
     """How many drawings and copies there are to learn from.
 
     Attributes:
-        labelled_copies: degraded copies of each logo with a visual label.
+        labelled_copies: degraded copies of each logo with a visual label, further ones too.
         icon_copies: degraded copies of each icon.
         composed: composed logos.
         composed_copies: degraded copies of each of them.
@@ -103,8 +108,9 @@ def examples_of(
     Raises:
         SourceError: a set is not fetched, a master picture is missing, or the cache cannot be written.
     """
-    if source == "labelled":
-        return _labelled(logos, settings, cache, workers)
+    if source in SEEN:
+        seen = logos if source == SEEN[0] else further_logos(labels)
+        return _labelled(source, seen, settings, cache, workers)
     if source == "icons":
         material = drawn_icons(cache, labels, workers)
         return _examples(source, material, settings, settings.icon_copies, cache, workers)
@@ -181,7 +187,7 @@ def composed_material(
 
 
 def _labelled(
-    logos: Sequence[LabelledLogo], settings: CorpusSettings, cache: Path | None, workers: int
+    source: str, logos: Sequence[LabelledLogo], settings: CorpusSettings, cache: Path | None, workers: int
 ) -> Examples:
     table = build_table(logos, train_plan(settings, settings.labelled_copies), cache, workers)
     facts = facts_of_logos(logos, cache, workers)
@@ -191,7 +197,7 @@ def _labelled(
         if logo.key in facts
     }
     targets = soft_targets(table, settings.also_accepted_share, settings.label_smoothing)
-    return Examples.of_table(table, "labelled", targets, known)
+    return Examples.of_table(table, source, targets, known)
 
 
 def _examples(

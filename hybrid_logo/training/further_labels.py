@@ -15,7 +15,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training.labels import LabelledLogo, find_labels, read_labels
 from hybrid_logo.types import LogoType
 
-__all__ = ["Annotation", "further_logos", "read_annotations", "read_controls", "train_logos"]
+__all__ = ["Annotation", "further_logos", "read_annotations", "read_controls"]
 
 Saying = tuple[LogoType, LogoType | None]
 """The type that a pass named, and the one that it found defensible as well."""
@@ -65,18 +65,6 @@ class Annotation:
         return LabelledLogo(
             self.set, self.name, self.label, accepted, len(accepted) == 1, self.brand, "train"
         )
-
-
-def train_logos(path: Path | None = None) -> list[LabelledLogo]:
-    """All that is learned from: the ``train`` split and, with the labels of the checkout, the further ones.
-
-    Args:
-        path: a labels file; by default that of the checkout. One that a user names stands alone.
-
-    Raises:
-        SourceError: see ``read_labels`` and ``further_logos``.
-    """
-    return [*read_labels(path, "train"), *further_logos(path)]
 
 
 def further_logos(path: Path | None = None) -> list[LabelledLogo]:

@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
 from hybrid_logo.training.beginning import begun_student, begun_teachers
-from hybrid_logo.training.corpus import SOURCES, calibrate_plan, examples_of, packages, train_plan
+from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, rows_of_same_pictures, soft_targets
-from hybrid_logo.training.further_labels import train_logos
+from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.learning import parallel
@@ -109,13 +110,23 @@ class Run:
         """Train the teachers, and keep what they say of every picture that the student will see."""
         _, calibrate = self._calibrate()
         examples = self.examples()
-        labelled = np.array(examples.names)[examples.sources] == SOURCES[0]
-        brands = np.unique([logo.brand for logo in self.logos("train")], return_inverse=True)[1]
-        groups = examples.drawings + len(brands)
-        groups[labelled] = brands[examples.drawings[labelled]]
+        groups = self._relatives(examples)
         settings, other = self.settings, self.settings.begin_with
         teachers = begun_teachers(settings.teachers, Path(other)) if other else settings.teachers
         teach(examples, calibrate, teachers, settings.trees, self.folder / "teachers", groups)
+
+    def _relatives(self, examples: Examples) -> NDArray[np.int64]:
+        """``int64[n]``: rows of one brand share a number, where the labels tell the brand."""
+        seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
+        brands = sorted({logo.brand for logos in seen.values() for logo in logos})
+        numbers = {brand: number for number, brand in enumerate(brands)}
+        groups = examples.drawings + len(brands)
+        for source, name in enumerate(examples.names):
+            if name in seen:
+                mine = examples.sources == source
+                of_logo = np.array([numbers[logo.brand] for logo in seen[name]], np.int64)
+                groups[mine] = of_logo[examples.drawings[mine]]
+        return groups
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
@@ -273,9 +284,10 @@ class Run:
         return joined(parts)
 
     def _asked(self) -> set[str]:
-        """Sources that the student or one of its teachers learns from."""
+        """Sources that the student or one of its teachers learns from; without further labels not those."""
         runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
-        return {name for settings in runs for name, share in settings.sources if share > 0}
+        asked = {name for settings in runs for name, share in settings.sources if share > 0}
+        return asked if further_logos(self.labels) else asked - {SEEN[1]}
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
         logos = self.logos(split)
@@ -283,12 +295,12 @@ class Run:
             return logos, build_table(logos, plan, self.cache, self.workers)
 
     def logos(self, split: str) -> list[LabelledLogo]:
-        """The labelled logos of a split; those of ``train`` with the further ones.
+        """The labelled logos of a split.
 
         Raises:
             SourceError: it has none.
         """
-        logos = train_logos(self.labels) if split == "train" else read_labels(self.labels, split)
+        logos = read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
         return logos
