@@ -1,4 +1,4 @@
-"""Everything that is learned from: logos seen by annotators, icons labelled by their facts, composed logos."""
+"""All that is learned from: logos seen by annotators, icons labelled by their facts, composed logos."""
 
 from __future__ import annotations
 
