@@ -24,6 +24,7 @@ from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
 from hybrid_logo.types import LogoType
 
 __all__ = [
+    "SEEN",
     "SOURCES",
     "CorpusSettings",
     "calibrate_plan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,15 @@ from hybrid_logo.training.facts import Facts
 from hybrid_logo.training.labeller import Thresholds, detail
 from hybrid_logo.training.pictures import PictureTable
 
-__all__ = ["FACTS", "Examples", "facts_of_drawing", "joined", "rows_of_same_pictures", "soft_targets"]
+__all__ = [
+    "FACTS",
+    "Examples",
+    "facts_of_drawing",
+    "joined",
+    "relatives",
+    "rows_of_same_pictures",
+    "soft_targets",
+]
 
 Floats = NDArray[np.float32]
 
@@ -163,6 +172,22 @@ def rows_of_same_pictures(few: Examples, many: Examples) -> NDArray[np.int64]:
     rows = np.array([places.get(key, -1) for key in _keys(few)], np.int64)
     same = (few.features == many.features[rows]).all(axis=1)
     return np.where(same, rows, -1)
+
+
+def relatives(examples: Examples, brands: Mapping[str, Sequence[str]]) -> NDArray[np.int64]:
+    """``int64[n]``: rows of one drawing share a number, and all those of one brand where it is known.
+
+    Args:
+        examples: of any sources.
+        brands: by source, the brand of each of its drawings.
+    """
+    numbers = {brand: number for number, brand in enumerate(sorted({*chain(*brands.values())}))}
+    groups = examples.drawings + len(numbers)
+    for source, name in enumerate(examples.names):
+        if name in brands:
+            mine = examples.sources == source
+            groups[mine] = np.array([numbers[brand] for brand in brands[name]])[examples.drawings[mine]]
+    return groups
 
 
 def _keys(examples: Examples) -> list[tuple[str, int, int]]:

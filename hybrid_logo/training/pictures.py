@@ -15,7 +15,8 @@ import multiprocessing
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
 import cv2
@@ -34,7 +35,7 @@ from hybrid_logo.training.rendering import master_path, read_master
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LABELS
 
-__all__ = ["CopyPlan", "PictureTable", "build_table", "copy_seed"]
+__all__ = ["CopyPlan", "PictureTable", "build_table", "copy_seed", "few_copies"]
 
 SHARD_LOGOS = 32
 SHAPING = (
@@ -152,6 +153,35 @@ def build_table(
         labels=np.array([LABELS.index(logo.label) for logo in logos])[logo_of_row],
         accepted=accepted[logo_of_row],
         clear=np.array([logo.clear for logo in logos])[logo_of_row],
+    )
+
+
+def few_copies(
+    parts: Sequence[Sequence[LabelledLogo]],
+    plan: CopyPlan,
+    most: int,
+    cache: Path | None = None,
+    workers: int = 2,
+) -> PictureTable:
+    """The clean copy and the first degraded ones of the logos of several lists, numbered on from list to list.
+
+    Args:
+        parts: lists of logos; the copies of each are made, and kept, together.
+        plan: of all copies.
+        most: degraded copies of a logo that are given.
+        cache: the cache folder.
+        workers: processes.
+
+    Raises:
+        SourceError: see ``build_table``.
+    """
+    tables = []
+    for before, logos in zip(accumulate(map(len, parts), initial=0), parts, strict=False):
+        whole = build_table(logos, plan, cache, workers)
+        few = whole.rows(whole.copies <= most)
+        tables.append(replace(few, logos=few.logos + before))
+    return PictureTable(
+        *(np.concatenate([getattr(table, name) for table in tables]) for name in PictureTable.__slots__)
     )
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
@@ -26,7 +26,7 @@ from hybrid_logo.student import Student
 from hybrid_logo.training.beginning import begun_student, begun_teachers
 from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
-from hybrid_logo.training.examples import Examples, joined, rows_of_same_pictures, soft_targets
+from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
 from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
@@ -34,7 +34,7 @@ from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.same_view import SameView
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.parity import largest_loss
-from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table
+from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table, few_copies
 from hybrid_logo.training.quantise import export_all
 from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_score, judge_all
@@ -87,7 +87,6 @@ class Run:
     def fit_rules(self) -> Scorecard:
         """Fit the scorecard, and one per fold for the router."""
         logos, table = self._train()
-        table = table.rows(table.copies <= RULE_COPIES)
         corpus = self.settings.corpus
         targets = soft_targets(table, corpus.also_accepted_share, corpus.label_smoothing).astype(np.float64)
         scorecard = fit_scorecard(table.features, targets, table.logos, table.copies, self.settings.rules)
@@ -110,23 +109,11 @@ class Run:
         """Train the teachers, and keep what they say of every picture that the student will see."""
         _, calibrate = self._calibrate()
         examples = self.examples()
-        groups = self._relatives(examples)
+        seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
+        groups = relatives(examples, {name: [logo.brand for logo in seen[name]] for name in SEEN})
         settings, other = self.settings, self.settings.begin_with
         teachers = begun_teachers(settings.teachers, Path(other)) if other else settings.teachers
         teach(examples, calibrate, teachers, settings.trees, self.folder / "teachers", groups)
-
-    def _relatives(self, examples: Examples) -> NDArray[np.int64]:
-        """``int64[n]``: rows of one brand share a number, where the labels tell the brand."""
-        seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
-        brands = sorted({logo.brand for logos in seen.values() for logo in logos})
-        numbers = {brand: number for number, brand in enumerate(brands)}
-        groups = examples.drawings + len(brands)
-        for source, name in enumerate(examples.names):
-            if name in seen:
-                mine = examples.sources == source
-                of_logo = np.array([numbers[logo.brand] for logo in seen[name]], np.int64)
-                groups[mine] = of_logo[examples.drawings[mine]]
-        return groups
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
@@ -195,7 +182,6 @@ class Run:
         paths = {precision: self._path(student_file(precision), "student") for precision in Precision}
         students = {precision: Student(path.read_bytes()) for precision, path in paths.items()}
         _, train = self._train()
-        train = train.rows(train.copies <= RULE_COPIES)
         if len(folds.silent) != len(train.logos):
             raise SourceError(
                 f"{self.folder} holds rules that were fitted to other copies of the logos. "
@@ -257,8 +243,12 @@ class Run:
             )
 
     def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
+        """What the rules learn from: the ``train`` split and the further logos, a few copies of each."""
         corpus = self.settings.corpus
-        return self._table("train", train_plan(corpus, corpus.labelled_copies))
+        plan = train_plan(corpus, corpus.labelled_copies)
+        parts = [logos for logos in (self.logos("train"), further_logos(self.labels)) if logos]
+        with parallel.first_alone():
+            return [*chain(*parts)], few_copies(parts, plan, RULE_COPIES, self.cache, self.workers)
 
     def _calibrate(self) -> tuple[list[LabelledLogo], PictureTable]:
         corpus = self.settings.corpus

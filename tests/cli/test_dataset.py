@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hybrid_logo.training import card as module
+from hybrid_logo.training import material
 from hybrid_logo.training.composer import table
 from hybrid_logo.training.material import icon_material
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
@@ -35,7 +35,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     materials = tiny_materials(tmp_path)
     monkeypatch.setattr(table, "load_materials", lambda *_: materials)
     monkeypatch.setattr(
-        module, "icon_material", lambda *place: icon_material(*place, sets=("logos", "devicon"))
+        material, "icon_material", lambda *place: icon_material(*place, sets=("logos", "devicon"))
     )
     return tmp_path
 

@@ -15,6 +15,7 @@ from hybrid_logo.training.card import BEGIN, END, Dataset, as_markdown, read_dat
 from hybrid_logo.training.composer import ComposedLogo
 from hybrid_logo.training.facts import measure_facts
 from hybrid_logo.training.fonts import FONT_FAMILIES
+from hybrid_logo.training.further_labels import Annotation
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport, SetLeaks
 from hybrid_logo.training.leaks import Leak
@@ -44,6 +45,11 @@ def material(*found: tuple[LabelledLogo, bool]) -> Material:
     return Material(logos, paths, [FACTS] * count, np.ones((count, 4), bool), np.array(known), [None] * count)
 
 
+def saying(set_name: str, name: str, *said: tuple[LogoType, LogoType | None]) -> Annotation:
+    first, second, *third = said
+    return Annotation(set_name, name, name, first, second, third[0] if third else None)
+
+
 @pytest.fixture
 def dataset() -> Dataset:
     return Dataset(
@@ -52,6 +58,17 @@ def dataset() -> Dataset:
             logo("logos", "b", SIMPLE, "train", TEXT),
             logo("logos", "c", COMPLEX, "test"),
             logo("devicon", "d", TEXT, "calibrate"),
+        ],
+        further=[
+            saying("devicon", "i", (TEXT, SIMPLE), (TEXT, None)),
+            saying("devicon", "j", (COMPLEX, None), (COMPLEX, None)),
+            saying("noto", "k", (SIMPLE, None), (COMPLEX, None), (COMPLEX, SIMPLE)),
+            saying("noto", "l", (SIMPLE, None), (SIMPLE, None)),
+        ],
+        controls=[
+            saying("logos", "a", (SIMPLE, None), (SIMPLE, None)),
+            saying("logos", "b", (TEXT, None), (SIMPLE, None)),
+            saying("composed", "7-1", (TEXT, None), (COMPLEX, None)),
         ],
         icons=material(
             (logo("noto", "e", SIMPLE), True),
@@ -83,6 +100,9 @@ def dataset() -> Dataset:
         "| logos | CC0-1.0 | test | 0 | 0 | 0 | 1 | 1 |",
         "| devicon | MIT | calibrate | 0 | 1 | 0 | 0 | 1 |",
         "| all |  | train | 2 | 0 | 0 | 0 | 2 |",
+        "| devicon | MIT | 0 | 1 | 0 | 1 | 2 |",
+        "| noto | Apache-2.0 | 1 | 0 | 0 | 1 | 2 |",
+        "| all |  | 1 | 1 | 0 | 2 | 4 |",
         "| set | licence | simple | gradient | complex | clear | left to the teachers |",
         "| noto | Apache-2.0 | 1 | 0 | 1 | 1 | 0 |",
         "| devicon | MIT | 0 | 1 | 0 | 1 | 1 |",
@@ -104,6 +124,9 @@ def test_tables(line: str, dataset: Dataset) -> None:
         "3 of 4 are clear",
         "2 in train, 1 in calibrate, 1 in test",
         "vision-language model in two passes; no human annotator",
+        "2 are clear. The two passes name the same type for 75.0% (19.4-99.4), kappa 0.64.",
+        "about logos of `train`, 75.0% (19.4-99.4) are the label and 100.0% (39.8-100.0) are the label or",
+        "of those about composed logos, 50.0% (1.3-98.7) and 50.0% (1.3-98.7).",
         "4 logos of seed 7",
         "25.0% hold an icon",
         f"{len(FONT_FAMILIES):,} families",
@@ -119,7 +142,7 @@ def test_sentences(words: str, dataset: Dataset) -> None:
 def test_tables_are_sound(dataset: Dataset) -> None:
     """Every row has as many cells as its head."""
     tables = [part for part in as_markdown(dataset).split("\n\n") if part.startswith("|")]
-    assert len(tables) == 5
+    assert len(tables) == 6
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
 
@@ -174,7 +197,7 @@ def test_a_dataset_is_that_of_the_settings(
 
     says("read_labels", dataset.labelled)
     says("leak_report", dataset.leaks)
-    says("icon_material", dataset.icons)
+    says("icons_to_learn_from", dataset.icons)
     says("compose_all", dataset.composed)
     says("hash_figures", dataset.hashes)
     preset = tmp_path / "mine.toml"
@@ -184,5 +207,5 @@ def test_a_dataset_is_that_of_the_settings(
     assert found.seed == 3
     assert found.composed == dataset.composed
     assert asked["compose_all"] == (40, 3, tmp_path, 1, labels)
-    assert asked["icon_material"] == (tmp_path, labels, 1)
+    assert asked["icons_to_learn_from"] == (tmp_path, labels, 1)
     assert asked["hash_figures"] == (dataset.labelled, ["logos"], tmp_path, 1)  # noto draws no brands

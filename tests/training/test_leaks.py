@@ -15,6 +15,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training import material
 from hybrid_logo.training.composer import materials
 from hybrid_logo.training.facts import Facts, measure_facts
+from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.leaks import (
     BRANDLESS_SETS,
@@ -229,6 +230,7 @@ def test_no_held_out_brand_is_in_any_training_source(tmp_path: Path, monkeypatch
     icons = {logo.key for logo in icon_material(tmp_path).logos}
     composed = {(symbol.set, symbol.name) for pool in pools.values() for symbol in pool}
     assert len(icons) > 10_000
+    assert icons > {logo.key for logo in further_logos()}
     assert len(composed) > 1_000
     learned = sorted(icons | composed)
 

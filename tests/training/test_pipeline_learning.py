@@ -15,6 +15,7 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.training import pipeline as module
 from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples
+from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.learning.records import read_log
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.pipeline import Run
@@ -74,6 +75,15 @@ def test_sources_stand_in_one_order(asked: list[str], cache: Path, tmp_path: Pat
     """Another order in the settings would ask the teachers about other rows."""
     shares = tuple((name, 1.0) for name in reversed(SOURCES))
     begun(tmp_path, cache, distilled(0.5, sources=shares)).examples()
+    assert asked == [name for name in SOURCES if name != "further"]  # beside labels of a user's own is none
+
+
+def test_further_labels_of_the_checkout_are_learned_from(
+    asked: list[str], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "further_logos", lambda labels: read_labels(labels, "train"))
+    shares = tuple((name, 1.0) for name in SOURCES)
+    begun(tmp_path, cache, distilled(0.5, sources=shares)).examples()
     assert asked == list(SOURCES)
 
 
@@ -82,7 +92,8 @@ def test_an_unknown_source_is_told_before_anything_is_made(
 ) -> None:
     monkeypatch.setattr(module, "build_table", lambda *_: pytest.fail("made copies"))
     settings = distilled(0.5, sources=(("labelled", 1.0), ("emoji", 1.0)))
-    with pytest.raises(SourceError, match=r"no source 'emoji'\. Use some of: labelled, icons, composed"):
+    known = ", ".join(SOURCES)
+    with pytest.raises(SourceError, match=rf"no source 'emoji'\. Use some of: {known}"):
         begun(tmp_path, cache, settings).examples()
     assert asked == []
 

@@ -12,7 +12,7 @@ import pytest
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.complexity import complexity
-from hybrid_logo.training.corpus import SOURCES, CorpusSettings
+from hybrid_logo.training.corpus import SEEN, SOURCES, CorpusSettings
 from hybrid_logo.training.learning.trees import TreeSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.quantise import export_student
@@ -37,7 +37,7 @@ def test_presets_are_read_and_ask_for_known_sources(preset: str) -> None:
     runs = [settings.student.training, *(teacher.training for teacher in settings.teachers)]
     assert settings.teachers
     assert {name for run in runs for name, _ in run.sources} == set(SOURCES)
-    assert settings.trees == TreeSettings()
+    assert settings.trees == TreeSettings(sources=SEEN)
     assert settings.student.training.distillation_weight > 0
     json.dumps(asdict(settings))  # the run's folder and the release hold them
 
@@ -57,7 +57,7 @@ def test_presets_say_nothing_that_the_code_does_not_take(preset: str) -> None:
 
 def test_presets_train_students_of_one_kind() -> None:
     """One GPU or two cores, long enough: the same one. What ends within the hour is less wide."""
-    cpu, release, gpu = (read_settings(preset) for preset in WHOLE)
+    cpu, release, gpu = (read_settings(preset) for preset in ("cpu", "release", "gpu"))
     assert release.student.widths == gpu.student.widths
     assert all(few < many for few, many in zip(cpu.student.widths, release.student.widths, strict=True))
     for other in (release, gpu):
@@ -76,6 +76,19 @@ def test_the_student_for_small_devices_costs_what_it_may(tmp_path: Path) -> None
     assert not settings.teachers
     assert settings.corpus.labelled_copies <= whole.corpus.labelled_copies
     assert (settings.corpus.seed, settings.calibrate_copies) == (whole.corpus.seed, whole.calibrate_copies)
+
+
+def test_the_narrow_student_can_begin_with_that_of_the_release() -> None:
+    """Its network too: same teachers, fewer channels."""
+    narrow, wide = read_settings("narrow"), read_settings("release")
+    widths = zip(narrow.student.widths, wide.student.widths, strict=True)
+    assert all(few < many for few, many in widths)
+    assert narrow.student.depths == wide.student.depths
+    assert (narrow.student.training.facts_weight > 0) == (wide.student.training.facts_weight > 0)
+    assert [teacher.architecture for teacher in narrow.teachers] == [
+        teacher.architecture for teacher in wide.teachers
+    ]
+    assert narrow.corpus == wide.corpus
 
 
 def test_every_preset_is_named() -> None:
@@ -164,7 +177,7 @@ def test_a_table_takes_the_place_of_false(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("epochs = 3", "epochs is no setting; known are calibrate_copies, corpus, "),
+        ("epochs = 3", "epochs is no setting; known are begin_with, calibrate_copies, corpus, "),
         ("[student.training]\nepoch = 3", r"student\.training\.epoch is no setting; known are .*epochs"),
         ("[[teachers]]\n[teachers.training]\nseeds = 3", r"teachers\.training\.seeds is no setting"),
         ("[student.training]\nepochs = 3.5", r"student\.training\.epochs must be int, not 3\.5"),
@@ -224,7 +237,7 @@ def test_a_file_that_is_not_there_names_the_presets(tmp_path: Path) -> None:
     binary.write_bytes(b"\x89PNG\xff\xfe")
     for preset in ("tpu", tmp_path / "absent.toml", tmp_path, binary):
         with pytest.raises(
-            SourceError, match=r"no readable file .*Use cpu, release, edge or gpu, or name a TOML"
+            SourceError, match=r"no readable file .*Use cpu, release, narrow, edge or gpu, or name a TOML"
         ):
             read_settings(preset)
 

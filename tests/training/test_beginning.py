@@ -1,0 +1,93 @@
+"""A run that begins with another: the weights of its teachers, and its student with its best channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from hybrid_logo.errors import SourceError
+from hybrid_logo.training.beginning import begun_student, begun_teachers
+from hybrid_logo.training.learning.given_weights import read_weights
+from hybrid_logo.training.learning.records import read_log
+from hybrid_logo.training.learning.teachers import TeacherSettings
+from hybrid_logo.training.pipeline import Run
+from hybrid_logo.training.pruning import pruned
+from tests.small_release import labelled_set
+from tests.training.small_run import SETTINGS, TRAINING
+
+TEACHER = TeacherSettings("plain", unfreeze=False, layer_decay=1.0, training=TRAINING)
+WIDE = replace(SETTINGS, teachers=(TEACHER,))
+FROZEN = replace(TRAINING, learning_rate=1e-12, weight_decay=0.0)
+"""Steps so small that what is learned from tells nothing: weights stay those that it begins with."""
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run with teachers and student."""
+    folder = tmp_path_factory.mktemp("wide")
+    labels = labelled_set(folder, folder / "labels.csv", train=4, calibrate=4)
+    run = Run(folder / "run", WIDE, folder, labels, workers=1)
+    run.fit_teachers()
+    run.fit_student()
+    return run
+
+
+def test_a_narrow_run_goes_on_from_a_wide_one(wide: Run, tmp_path: Path) -> None:
+    student = replace(WIDE.student, widths=(3, 4, 5, 6), training=FROZEN)
+    teacher = replace(TEACHER, training=FROZEN)
+    settings = replace(WIDE, student=student, teachers=(teacher,), begin_with=str(wide.folder))
+    run = Run(tmp_path / "run", settings, wide.cache, wide.labels, workers=1)
+    run.fit_teachers()
+    run.fit_student()
+
+    first = pruned(wide.trained_student(), student.widths).state_dict()
+    last = run.trained_student().state_dict()
+    assert {name: value.shape for name, value in first.items()} == {
+        name: value.shape for name, value in last.items()
+    }
+    learned = [name for name, value in first.items() if value.is_floating_point() and "running" not in name]
+    for name in learned:
+        torch.testing.assert_close(last[name], first[name], atol=1e-5, rtol=1e-4)
+
+    weights = [read_weights(one.folder / "teachers" / "0-plain" / "weights.pt") for one in (wide, run)]
+    for name, value in weights[0].items():
+        if value.is_floating_point() and "running" not in name:
+            torch.testing.assert_close(weights[1][name], value, atol=1e-5, rtol=1e-4)
+    assert read_log(run.folder / "student")
+
+
+def test_as_many_channels_begin_as_they_were(wide: Run) -> None:
+    same = begun_student(WIDE.student, wide.folder).state_dict()
+    for name, value in wide.trained_student().state_dict().items():
+        assert torch.equal(same[name], value), name
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"widths": (5, 4, 8, 8)}, "Stage 1 of the student has 4 channels; 5 cannot be kept"),
+        ({"depths": (1, 2, 1, 1)}, "depths"),
+        ({"training": replace(TRAINING, facts_weight=0.3)}, "facts_weight"),
+    ],
+)
+def test_another_student_is_refused(changed: dict[str, object], words: str, wide: Run) -> None:
+    with pytest.raises(SourceError, match=words):
+        begun_student(replace(WIDE.student, **changed), wide.folder)  # type: ignore[arg-type]
+
+
+def test_a_teacher_with_weights_of_its_own_keeps_them(wide: Run) -> None:
+    own = replace(TEACHER, init="mine.pt")
+    assert begun_teachers((own,), wide.folder) == (own,)
+
+
+def test_a_missing_teacher_names_the_command(wide: Run) -> None:
+    with pytest.raises(SourceError, match="hybrid-logo train teachers"):
+        begun_teachers((TEACHER, TEACHER), wide.folder)
+
+
+def test_no_run_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no run"):
+        begun_student(WIDE.student, tmp_path)
