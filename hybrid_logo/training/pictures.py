@@ -163,7 +163,7 @@ def few_copies(
     cache: Path | None = None,
     workers: int = 2,
 ) -> PictureTable:
-    """The clean copy and the first degraded ones of the logos of several lists, numbered on from list to list.
+    """The clean copy and the first degraded ones of each logo, numbered on from list to list.
 
     Args:
         parts: lists of logos; the copies of each are made, and kept, together.

@@ -111,9 +111,8 @@ class Run:
         examples = self.examples()
         seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
         groups = relatives(examples, {name: [logo.brand for logo in seen[name]] for name in SEEN})
-        settings, other = self.settings, self.settings.begin_with
-        teachers = begun_teachers(settings.teachers, Path(other)) if other else settings.teachers
-        teach(examples, calibrate, teachers, settings.trees, self.folder / "teachers", groups)
+        teachers, trees = begun_teachers(self.settings), self.settings.trees
+        teach(examples, calibrate, teachers, trees, self.folder / "teachers", groups)
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
@@ -122,9 +121,8 @@ class Run:
         else:
             examples, calibrate = self.examples(), self._calibrate()[1]
         settings, folder = self.settings.student, self.folder / "student"
-        other = self.settings.begin_with
-        first = begun_student(settings, Path(other)) if other else None
-        network = train_student(examples, calibrate, settings, folder, self._live_teacher(), first)
+        first, live = begun_student(self.settings), self._live_teacher()
+        network = train_student(examples, calibrate, settings, folder, live, first)
         if not parallel.is_first():
             return
         random = np.random.default_rng(self.settings.corpus.seed)
@@ -274,7 +272,7 @@ class Run:
         return joined(parts)
 
     def _asked(self) -> set[str]:
-        """Sources that the student or one of its teachers learns from; without further labels not those."""
+        """Sources that the student or one of its teachers learns from, as far as there are labels."""
         runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
         asked = {name for settings in runs for name, share in settings.sources if share > 0}
         return asked if further_logos(self.labels) else asked - {SEEN[1]}

@@ -17,7 +17,7 @@ from hybrid_logo.ink import square_view
 from hybrid_logo.training import pictures
 from hybrid_logo.training.degrade import clean_copy, degraded_copy
 from hybrid_logo.training.labels import LabelledLogo
-from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table, copy_seed
+from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table, copy_seed, few_copies
 from hybrid_logo.training.rendering import master_path
 from hybrid_logo.types import LABELS, LogoType
 from tests.drawn_pictures import BLACK, BLUE, RED, WHITE, Pixels, disc, letter_on_tile, wordmark
@@ -140,6 +140,14 @@ def test_masters_may_lie_elsewhere(cache: Path) -> None:
     masters.reverse()
     other = build_table(made_up, PLAN, cache, workers=1, masters=masters)
     assert np.array_equal(other.features[0], table.features[3])
+
+
+def test_a_few_copies_of_several_lists_stand_in_one_table(cache: Path) -> None:
+    parts = [LOGOS[:2], LOGOS[2:3], LOGOS[4:]]
+    few = few_copies(parts, PLAN, 1, cache, 1)
+    whole = build_table([logo for part in parts for logo in part], PLAN, cache, 1)
+    assert few.copies.max() == 1
+    assert same(few, whole.rows(whole.copies <= 1))
 
 
 def test_no_logos_are_told(cache: Path) -> None:

@@ -110,6 +110,21 @@ def test_corpus_settings_reach_the_sources(run: Run, monkeypatch: pytest.MonkeyP
     assert given == [("labelled", SETTINGS.corpus, {"train"}, run.cache, run.labels, 1)]
 
 
+# Rules
+
+
+def test_rules_learn_from_further_labels_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judged() -> int:
+        run.fit_rules()
+        with np.load(run.folder / "folds.npz") as stored:
+            return len(stored["silent"])
+
+    alone = judged()
+    monkeypatch.setattr(module, "further_logos", lambda labels: read_labels(labels, "calibrate"))
+    further = len(read_labels(run.labels, "calibrate"))
+    assert judged() == alone + further * (1 + SETTINGS.corpus.labelled_copies)
+
+
 # Teachers
 
 
