@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.labels import LabelledLogo, find_labels, read_labels
+from hybrid_logo.training.leaks import normalised
 from hybrid_logo.types import LogoType
 
 __all__ = ["Annotation", "further_logos", "read_annotations", "read_controls"]
@@ -31,7 +32,7 @@ class Annotation:
     Attributes:
         set: the icon set, or ``composed``.
         name: of the drawing within it; of a composed one seed and number.
-        brand: normalised name; relatives share it.
+        brand: normalised name.
         first, second: independent of each other.
         third: where the two named different types, and else None.
     """
@@ -77,10 +78,10 @@ def further_logos(path: Path | None = None) -> list[LabelledLogo]:
         return []
     measured = read_labels()
     known = {logo.key for logo in measured}
-    splits = {logo.brand: logo.split for logo in measured}
+    held = {normalised(logo.brand) for logo in measured if logo.split != "train"}
     further = [annotation.logo() for annotation in read_annotations()]
     for logo in further:
-        if logo.key in known or splits.get(logo.brand, "train") != "train":
+        if logo.key in known or normalised(logo.brand) in held:
             raise SourceError(
                 f"{_beside_labels('further.csv')}: {logo.set}/{logo.name} has a label already, or is of a "
                 "brand that is held out. Remove the row."
@@ -101,22 +102,23 @@ def read_annotations(path: Path | None = None, *, settled: bool = True) -> list[
     path = _beside_labels("further.csv") if path is None else path
     found: list[Annotation] = []
     lines: dict[tuple[str, str], int] = {}
+    line = 1
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.DictReader(file, strict=True)
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 raise ValueError(f"the first line must name the columns {','.join(COLUMNS)}")
             for row in rows:
+                line = rows.line_num
                 one = _annotation(row, settled)
                 if (one.set, one.name) in lines:
                     raise ValueError(
-                        f"line {rows.line_num}: {one.set}/{one.name} stands in line "
-                        f"{lines[one.set, one.name]} already"
+                        f"{one.set}/{one.name} stands in line {lines[one.set, one.name]} already"
                     )
-                lines[one.set, one.name] = rows.line_num
+                lines[one.set, one.name] = line
                 found.append(one)
     except (OSError, ValueError, csv.Error) as error:
-        raise SourceError(f"{path} cannot be used: {error}. Correct the file.") from error
+        raise SourceError(f"{path}, line {line}: {error}. Correct the file.") from error
     return found
 
 
