@@ -32,13 +32,13 @@ command.add_command(card)
 
 @command.command()
 @click.option("--set", "names", multiple=True, metavar="NAME", help="Only this icon set; can be repeated.")
-@click.option("--all", "everything", is_flag=True, help="All sets, also those without labels, and the fonts.")
+@click.option("--all", "everything", is_flag=True, help="All sets that training needs, and the fonts.")
 @click.option("--fonts", "fonts_only", is_flag=True, help="Only the font families.")
 @cache_option
 def fetch(names: tuple[str, ...], everything: bool, fonts_only: bool, cache: Path | None) -> None:
     """Fetch the pinned icon sets and fonts with npm and check their sha512.
 
-    Without an option these are the sets with visual labels.
+    Without an option these are the sets of the logos that accuracy is measured on.
     What is in the cache already is kept. Each licence stays beside its drawings.
     Exit code 1: some font families are gone from the registry.
     """
@@ -110,8 +110,16 @@ def render(size: int, workers: int, cache: Path | None, labels: Path | None) -> 
     from hybrid_logo.training.rendering import render_masters
     from hybrid_logo.training.sources import cache_folder, icon_set, is_fetched
 
-    further = [logo for logo in further_logos(labels) if is_fetched(icon_set(logo.set), cache)]
-    report = render_masters([*read_labels(labels), *further], cache, size, workers)
+    further = further_logos(labels)
+    here = {name for name in {logo.set for logo in further} if is_fetched(icon_set(name), cache)}
+    drawn = [logo for logo in further if logo.set in here]
+    if len(drawn) < len(further):
+        click.echo(
+            f"{len(further) - len(drawn):,} further logos, for training alone, are of sets that are not "
+            "fetched. To draw them too: hybrid-logo data fetch --all",
+            err=True,
+        )
+    report = render_masters([*read_labels(labels), *drawn], cache, size, workers)
     click.echo(
         f"{report.rendered:,} drawn, {report.kept:,} kept, {len(report.skipped):,} skipped; "
         f"cache: {cache_folder(cache)}"

@@ -42,7 +42,7 @@ def _run_options(function: Function) -> Function:
         ),
         click.option(
             "--begin-with",
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            type=click.Path(file_okay=False, path_type=Path),
             help="Another run: teachers and student begin with its weights, a narrower student with the best "
             "channels.",
         ),
@@ -109,7 +109,7 @@ command.add_command(report)
 @command.command()
 @_run_options
 def rules(**options: Any) -> None:
-    """Learn the scorecard from the train split and its degraded copies."""
+    """Learn the scorecard from the logos with visual labels for training, and their degraded copies."""
     run = _run(**options)
     scorecard = run.fit_rules()
     click.echo(

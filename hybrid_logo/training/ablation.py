@@ -34,8 +34,8 @@ NOTHING = {
 }
 
 
-ALL = ("labelled", "icons", "composed")
-"""Without the further visual labels: the table was measured before there were any."""
+WITHOUT_FURTHER = ("labelled", "icons", "composed")
+"""The table was measured before there were further visual labels, which are left out of the icons today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Variant:
     """
 
     name: str
-    sources: tuple[str, ...] = ALL
+    sources: tuple[str, ...] = WITHOUT_FURTHER
     changes: tuple[tuple[str, Any], ...] = ()
     clean_only: bool = False
     widths: tuple[int, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from hybrid_logo.evaluation.certificates import clopper_pearson_interval
 from hybrid_logo.training.further_labels import Annotation
@@ -47,22 +48,21 @@ def agreement_of(annotations: Sequence[Annotation]) -> Agreement:
     return Agreement(agreed, count, (observed - by_chance) / (1 - by_chance) if by_chance < 1 else 1.0)
 
 
-def agreement_with(annotations: Sequence[Annotation], known: Known) -> tuple[Agreement, Agreement]:
-    """Of single answers, two a drawing, with labels that the annotators were not told.
+def agreement_with(
+    annotations: Sequence[Annotation], known: Known, which: Literal["first", "second"]
+) -> tuple[Agreement, Agreement]:
+    """Of one pass with labels that the annotators were not told.
 
     Args:
         annotations: of controls; those that ``known`` lacks are left out.
         known: labels from elsewhere.
+        which: the pass.
 
     Returns:
         answers that are the label, and answers that are the label or a further type that can be defended.
     """
-    answers = [
-        (said[0], known[one.set, one.name])
-        for one in annotations
-        if (one.set, one.name) in known
-        for said in (one.first, one.second)
-    ]
-    strict = sum(answer == label for answer, (label, _) in answers)
-    accepted = sum(answer in others for answer, (_, others) in answers)
-    return Agreement(strict, len(answers)), Agreement(accepted, len(answers))
+    said = {(one.set, one.name): (one.first if which == "first" else one.second)[0] for one in annotations}
+    compared = [(said[key], known[key]) for key in said if key in known]
+    strict = sum(answer == label for answer, (label, _) in compared)
+    accepted = sum(answer in others for answer, (_, others) in compared)
+    return Agreement(strict, len(compared)), Agreement(accepted, len(compared))

@@ -6,18 +6,22 @@ is more often right than one that begins with random weights (docs/TRAINING.md, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+from hybrid_logo.bundle import student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pruning import pruned
+from hybrid_logo.training.release import sha256_of
 from hybrid_logo.training.settings import RunSettings, settings_of
 from hybrid_logo.training.student import trained_student
 from hybrid_logo.training.teaching import folder_name
+from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers"]
+__all__ = ["begun_student", "begun_teachers", "settings_to_tell"]
 
 
 def begun_teachers(settings: RunSettings) -> tuple[TeacherSettings, ...]:
@@ -48,6 +52,10 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
         return None
     folder, wanted = Path(settings.begin_with), settings.student
     other = settings_of(folder).student
+    if not (folder / student_file(Precision.FP32)).is_file():
+        raise SourceError(
+            f"{folder} holds no finished student. Run: hybrid-logo train student --run {folder}"
+        )
     if other.depths != wanted.depths:
         raise SourceError(
             f"The student of {folder} has depths {list(other.depths)}, this one {list(wanted.depths)}. "
@@ -62,8 +70,27 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
     return pruned(network, wanted.widths)
 
 
+def settings_to_tell(settings: RunSettings) -> dict[str, Any]:
+    """The settings for a manifest: of the run that this one began with, its name and what its student was.
+
+    Raises:
+        SourceError: that run is gone.
+    """
+    told = asdict(settings)
+    if settings.begin_with:
+        folder = Path(settings.begin_with)
+        student = folder / student_file(Precision.FP32)
+        if not student.is_file():
+            raise SourceError(f"{student} is gone, with which this run began. Bring it back to release this.")
+        told["begin_with"] = {"run": folder.name, "student_fp32_sha256": sha256_of(student)}
+    return told
+
+
 def _weights(teacher: TeacherSettings, number: int, folder: str) -> str:
     path = Path(folder) / "teachers" / folder_name(number, teacher) / "weights.pt"
     if not path.is_file():
-        raise SourceError(f"There is no teacher at {path}. Run: hybrid-logo train teachers --run {folder}")
+        raise SourceError(
+            f"There is no teacher at {path}: train those of {folder} to their end, or ask for the same "
+            "teachers in both runs."
+        )
     return str(path)

@@ -112,7 +112,7 @@ def write_card(dataset: Dataset, path: Path) -> None:
 def as_markdown(dataset: Dataset) -> str:
     """All sections of the card."""
     sections: tuple[Callable[[Dataset], str], ...] = (_labelled, _further, _icons, _composed, _fonts, _guard)
-    return "\n\n".join(section(dataset) for section in sections)
+    return "\n\n".join(part for section in sections if (part := section(dataset)))
 
 
 def _labelled(dataset: Dataset) -> str:
@@ -138,6 +138,8 @@ def _labelled(dataset: Dataset) -> str:
 
 
 def _further(dataset: Dataset) -> str:
+    if not dataset.further:
+        return ""
     logos = [annotation.logo() for annotation in dataset.further]
     counts = Counter((logo.set, logo.label) for logo in logos)
     numbers = {
@@ -150,18 +152,22 @@ def _further(dataset: Dataset) -> str:
         ("composed", f"{dataset.seed}-{logo.number}"): (logo.label, logo.accepted)
         for logo in dataset.composed
     }
-    (strict, accepted), (exact, near) = (agreement_with(dataset.controls, known) for known in (seen, drawn))
+    kinds = ((seen, "of logos of `train`,"), (drawn, "of composed logos, whose label is exact,"))
+    first, second = [], []
+    for known, words in kinds:
+        strict, accepted = agreement_with(dataset.controls, known, "first")
+        first.append(f"{words} {strict.of}, {strict} name the label and {accepted} a type that is accepted")
+        second.append(str(agreement_with(dataset.controls, known, "second")[0]))
     return (
         "## Further logos for training\n\n"
-        "Labelled as those above are, by a vision-language model in two passes over contact sheets that "
-        "were shuffled anew, with a third look where they differ; no human annotator has checked them. Half "
-        "of the drawings of each set are those of which the teachers of an earlier release were least sure, "
-        "the others were drawn by lot. None is of a brand of `calibrate` or `test`, by name or by hash. "
-        f"{sum(logo.clear for logo in logos):,} are clear. The two passes name the same type for "
-        f"{agreement_of(dataset.further)}. Drawings whose label is known lay among them unmarked: of the "
-        f"answers about logos of `train`, {strict} are the label and {accepted} are the label or accepted as "
-        f"well; of those about composed logos, {exact} and {near}.\n\n"
-        + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
+        "Labelled as those above are, by a vision-language model in two passes over contact sheets that were "
+        "shuffled anew, with a third look where they differ; no human annotator has checked them. Where a "
+        "set had more drawings than were looked at, half are those of which the teachers of an earlier "
+        "release were least sure, and the others were drawn by lot. None is of a brand of `calibrate` or "
+        f"`test`, by name or by hash. {sum(logo.clear for logo in logos):,} are clear. The two passes name "
+        f"the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
+        f"unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
+        f"{' and '.join(second)}.\n\n" + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
     )
 
 

@@ -12,7 +12,7 @@ command to run.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
-from hybrid_logo.training.beginning import begun_student, begun_teachers
+from hybrid_logo.training.beginning import begun_student, begun_teachers, settings_to_tell
 from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
@@ -40,7 +40,7 @@ from hybrid_logo.training.quantise import export_all
 from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_score, judge_all
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
-from hybrid_logo.training.settings import SETTINGS_FILE, RunSettings
+from hybrid_logo.training.settings import RunSettings, keep_settings
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import train_student, trained_student, tune_under_rounding
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
@@ -83,7 +83,7 @@ class Run:
         self.workers = workers
         with parallel.first_alone(), storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._keep_settings()
+            keep_settings(settings, folder)
 
     def fit_rules(self) -> Scorecard:
         """Fit the scorecard, and one per fold for the router."""
@@ -108,6 +108,7 @@ class Run:
 
     def fit_teachers(self) -> None:
         """Train the teachers, and keep what they say of every picture that the student will see."""
+        begun_student(self.settings)  # refuse what cannot be begun with before hours of teaching
         _, calibrate = self._calibrate()
         examples = self.examples()
         seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
@@ -206,17 +207,20 @@ class Run:
             return None
         seed = corpus.seed + 1
         place = (self.cache, self.labels, self.workers)
-        tables = unlabelled_tables(count, seed, corpus.side, *place, icons="icons" not in self._asked())
+        icons = "icons" not in self.settings.sources
+        tables = unlabelled_tables(count, seed, corpus.side, *place, icons=icons)
         return without_labels(tables, scorecard, score, student)
 
     def release(self, name: str, folder: Path) -> Bundle:
         """Measure on the test split and write the release."""
+        examples = self._read("examples.json", "student")
         facts = {
             "side": self.settings.corpus.side,
             "seed": self.settings.corpus.seed,
-            "settings": asdict(self.settings),
-            "examples": self._read("examples.json", "student"),
-            "sources": packages(self._read("examples.json", "student")),
+            "settings": settings_to_tell(self.settings),
+            "examples": examples,
+            "rules_learned_from": sorted(self._seen()),
+            "sources": packages({*examples, *self._seen()}),
             "quantisation": self._read("quantisation.json", "student"),
         }
         for file, step in STEP_OF_FILE.items():
@@ -225,21 +229,6 @@ class Run:
         copies, seed = self.settings.calibrate_copies, self.settings.corpus.seed + 1
         reference = calibrate_pictures(copies, seed, self.cache, self.labels)
         return release(name, self.folder, folder, facts, suites, reference)
-
-    def _keep_settings(self) -> None:
-        """All steps of a run share one set of settings: those that its folder was begun with."""
-        mine = json.loads(json.dumps(asdict(self.settings)))
-        path = self.folder / SETTINGS_FILE
-        if not path.is_file():
-            self._write(path.name, mine)
-            return
-        begun = json.loads(path.read_text(encoding="utf-8"))
-        if begun != mine:
-            parts = [name for name in mine if begun.get(name) != mine[name]]
-            raise SourceError(
-                f"{self.folder} was begun with other settings ({', '.join(parts)}). "
-                "Give the same --preset, or another folder with --run."
-            )
 
     def _train(self) -> tuple[list[LabelledLogo], PictureTable]:
         """What the rules learn from: the ``train`` split and the further logos, a few copies of each."""
@@ -260,7 +249,7 @@ class Run:
         Raises:
             SourceError: there is no such source, or it cannot be made; see ``examples_of``.
         """
-        asked = self._asked()
+        asked = self.settings.sources - ({*SEEN} - self._seen())
         strange = asked - set(SOURCES)
         if strange:
             raise SourceError(f"There is no source {min(strange)!r}. Use some of: {', '.join(SOURCES)}.")
@@ -272,11 +261,9 @@ class Run:
             ]
         return joined(parts)
 
-    def _asked(self) -> set[str]:
-        """Sources that the student or one of its teachers learns from, as far as there are labels."""
-        runs = [*self.settings.student.runs, *(teacher.training for teacher in self.settings.teachers)]
-        asked = {name for settings in runs for name, share in settings.sources if share > 0}
-        return asked if further_logos(self.labels) else asked - {SEEN[1]}
+    def _seen(self) -> set[str]:
+        """Sources with visual labels, as far as there are some; the rules learn from all of them."""
+        return set(SEEN if further_logos(self.labels) else SEEN[:1])
 
     def _table(self, split: str, plan: CopyPlan) -> tuple[list[LabelledLogo], PictureTable]:
         logos = self.logos(split)

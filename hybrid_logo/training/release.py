@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from textwrap import fill
@@ -68,7 +68,7 @@ def release(
     manifest["metrics"] = {suite: _metrics(unfinished, dataset) for suite, dataset in suites.items()}
     _write(unfinished, manifest)
     card = folder / MODEL_CARD
-    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name, facts["examples"])
+    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name, facts)
     (unfinished / MODEL_CARD).write_text(text, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
@@ -129,6 +129,7 @@ def _write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 LEARNED_FROM = {
     "labelled": "the same logos",
+    "further": "further logos with visual labels, for training alone",
     "icons": "icons of further sets labelled by the facts of their vectors",
     "composed": "composed logos",
 }
@@ -137,14 +138,22 @@ CARD_WIDTH = 110
 """Characters of a line."""
 
 
-def _card(name: str, sources: Collection[str]) -> str:
+def _card(name: str, facts: Mapping[str, Any]) -> str:
+    sources, begun = facts["examples"], facts["settings"].get("begin_with")
+    further = " and further logos with visual labels" if "further" in facts["rules_learned_from"] else ""
+    first = (
+        f" It and its teachers began with the weights of another run ({begun['run']}), of whose student it "
+        "kept the most important channels."
+        if begun
+        else ""
+    )
     learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources)
     trained_on = fill(
-        "Rules: the `train` split of the labelled logos, as rendered and degraded. Student: "
-        f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements. How "
-        "many examples there were of each stands in `manifest.json`, with versions and licences. No brand of "
-        "`calibrate` or `test` is among them. Thresholds and calibration come from `calibrate`; `test` was "
-        "only measured on.",
+        f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "
+        f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements."
+        f"{first} How many examples there were of each stands in `manifest.json`, with versions and "
+        "licences. No brand of `calibrate` or `test` is among them. Thresholds and calibration come from "
+        "`calibrate`; `test` was only measured on.",
         CARD_WIDTH,
         break_on_hyphens=False,
     )

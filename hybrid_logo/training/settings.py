@@ -6,7 +6,7 @@ import json
 import tomllib
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -22,7 +22,7 @@ from hybrid_logo.training.student import StudentSettings
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["PRESETS", "SETTINGS_FILE", "RunSettings", "read_settings", "settings_of"]
+__all__ = ["PRESETS", "SETTINGS_FILE", "RunSettings", "keep_settings", "read_settings", "settings_of"]
 
 PRESETS = ("cpu", "release", "narrow", "edge", "gpu")
 SETTINGS_FILE = "settings.json"
@@ -41,9 +41,9 @@ class RunSettings:
         same_view_share: share of the student's teaching that answers the very view which it sees, augmented,
             0-1; the rest answers the picture as it is stored, once for all.
         unlabelled: drawings for the router's certificate that needs no labels; 0 for none.
-        begin_with: folder of another run, with whose weights the teachers and the student of this one begin;
-            where this student has fewer channels, it begins with the most important ones. Empty for random
-            weights.
+        begin_with: folder of another run, with whose weights the student of this one begins, and the teachers
+            that have no ``init``; a student with fewer channels begins with the most important ones. Empty
+            for none.
     """
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
@@ -56,6 +56,12 @@ class RunSettings:
     same_view_share: float = 0.0
     unlabelled: int = 0
     begin_with: str = ""
+
+    @property
+    def sources(self) -> set[str]:
+        """Of what the student or one of its teachers learns from."""
+        runs = [*self.student.runs, *(teacher.training for teacher in self.teachers)]
+        return {name for settings in runs for name, share in settings.sources if share > 0}
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
@@ -108,6 +114,28 @@ def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
             _merge(values[name], value)
         else:
             values[name] = value
+
+
+def keep_settings(settings: RunSettings, folder: Path) -> None:
+    """Write down the settings of a run in its folder, or refuse others than those that it was begun with.
+
+    Raises:
+        SourceError: the folder was begun with other settings.
+    """
+    mine = json.loads(json.dumps(asdict(settings)))
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        unfinished = path.with_suffix(".tmp")
+        unfinished.write_text(json.dumps(mine, indent=1) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+        return
+    begun = json.loads(path.read_text(encoding="utf-8"))
+    if begun != mine:
+        parts = [name for name in mine if begun.get(name) != mine[name]]
+        raise SourceError(
+            f"{folder} was begun with other settings ({', '.join(parts)}). "
+            "Give the same --preset, --set and --begin-with, or another folder with --run."
+        )
 
 
 def settings_of(folder: Path) -> RunSettings:

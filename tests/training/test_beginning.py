@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 import torch
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.beginning import begun_student, begun_teachers
+from hybrid_logo.training.beginning import begun_student, begun_teachers, settings_to_tell
 from hybrid_logo.training.learning.given_weights import read_weights
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.pruning import pruned
+from hybrid_logo.training.release import sha256_of
 from tests.small_release import labelled_set
 from tests.training.small_run import SETTINGS, TRAINING
 
@@ -91,6 +93,28 @@ def test_without_another_run_weights_are_random() -> None:
 def test_a_missing_teacher_names_the_command(wide: Run) -> None:
     with pytest.raises(SourceError, match="hybrid-logo train teachers"):
         begun_teachers(replace(WIDE, teachers=(TEACHER, TEACHER), begin_with=str(wide.folder)))
+
+
+def test_a_student_that_is_not_finished_is_refused(wide: Run, tmp_path: Path) -> None:
+    """Its checkpoint is there, and its ONNX files are not: it was stopped on the way."""
+    stopped = tmp_path / "stopped"
+    shutil.copytree(wide.folder, stopped)
+    (stopped / "student-fp32.onnx").unlink()
+    narrow = replace(WIDE, begin_with=str(stopped))
+    with pytest.raises(SourceError, match=r"no finished student\. Run: hybrid-logo train student --run"):
+        begun_student(narrow)
+    run = Run(tmp_path / "run", narrow, wide.cache, wide.labels, workers=1)
+    with pytest.raises(SourceError, match="no finished student"):
+        run.fit_teachers()  # before hours of teaching
+    assert not (run.folder / "teachers").exists()
+
+
+def test_a_manifest_tells_the_other_run_by_name_and_weights(wide: Run, tmp_path: Path) -> None:
+    told = settings_to_tell(replace(WIDE, begin_with=str(wide.folder)))["begin_with"]
+    assert told == {"run": "run", "student_fp32_sha256": sha256_of(wide.folder / "student-fp32.onnx")}
+    assert settings_to_tell(WIDE)["begin_with"] == ""
+    with pytest.raises(SourceError, match="is gone"):
+        settings_to_tell(replace(WIDE, begin_with=str(tmp_path)))
 
 
 def test_no_run_names_the_command(tmp_path: Path) -> None:

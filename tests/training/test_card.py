@@ -125,8 +125,9 @@ def test_tables(line: str, dataset: Dataset) -> None:
         "2 in train, 1 in calibrate, 1 in test",
         "vision-language model in two passes; no human annotator",
         "2 are clear. The two passes name the same type for 75.0% (19.4-99.4), kappa 0.64.",
-        "about logos of `train`, 75.0% (19.4-99.4) are the label and 100.0% (39.8-100.0) are the label or",
-        "of those about composed logos, 50.0% (1.3-98.7) and 50.0% (1.3-98.7).",
+        "of logos of `train`, 2, 50.0% (1.3-98.7) name the label and 100.0% (15.8-100.0) the label or",
+        "of composed logos, whose label is exact, 1, 100.0% (2.5-100.0) name the label",
+        "The second pass names the label for 100.0% (15.8-100.0) and 0.0% (0.0-97.5).",
         "4 logos of seed 7",
         "25.0% hold an icon",
         f"{len(FONT_FAMILIES):,} families",
@@ -145,6 +146,10 @@ def test_tables_are_sound(dataset: Dataset) -> None:
     assert len(tables) == 6
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_without_further_labels_nothing_is_said_of_them(dataset: Dataset) -> None:
+    assert "## Further" not in as_markdown(replace(dataset, further=[], controls=[]))
 
 
 def test_every_family_of_fonts_is_counted(dataset: Dataset) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from hybrid_logo.drift.profile import read_profile
 from hybrid_logo.errors import BundleInvalidError, SourceError
 from hybrid_logo.evaluation.pictures.datasets import Case, Dataset
 from hybrid_logo.training import release as module
-from hybrid_logo.training.release import FILES, _card, release, sha256_of
+from hybrid_logo.training.corpus import SEEN
+from hybrid_logo.training.corpus import SOURCES as CORPUS_SOURCES
+from hybrid_logo.training.release import FILES, LEARNED_FROM, _card, release, sha256_of
 from hybrid_logo.training.sources import ICON_SETS
 from hybrid_logo.types import LABELS, Mode
 from tests.picture_files import saved
@@ -42,6 +44,7 @@ FACTS = {
     "seed": 7,
     "settings": {"epochs": 1},
     "examples": EXAMPLES,
+    "rules_learned_from": ["labelled"],
     "sources": SOURCES,
     "quantisation": QUANTISATION,
 }
@@ -155,15 +158,33 @@ def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
     assert all(f"`{name}`" in card for name in FILES)
 
 
+def card_of(sources: Collection[str], begin_with: Any = "") -> str:
+    """The card's text without its line breaks."""
+    seen = [source for source in sources if source in SEEN]
+    facts = {"examples": sources, "rules_learned_from": seen, "settings": {"begin_with": begin_with}}
+    return " ".join(_card(NAME, facts).split())
+
+
 @pytest.mark.parametrize(
     ("sources", "told"),
     [
+        (("labelled",), "split of the labelled logos, as rendered"),
         (("labelled",), "Student: the same logos. It was taught"),
         (("composed", "labelled"), "Student: the same logos; composed logos. It was taught"),
+        (("labelled", "further"), "split of the labelled logos and further logos with visual labels, as"),
     ],
 )
-def test_the_card_says_what_the_student_learned_from(sources: tuple[str, ...], told: str) -> None:
-    assert told in " ".join(_card(NAME, sources).split())
+def test_the_card_says_what_was_learned_from(sources: tuple[str, ...], told: str) -> None:
+    assert told in card_of(sources)
+    assert "began with" not in card_of(sources)
+
+
+def test_every_source_has_words_on_the_card() -> None:
+    assert set(LEARNED_FROM) == set(CORPUS_SOURCES)
+
+
+def test_the_card_says_what_a_run_began_with() -> None:
+    assert "began with the weights of another run (wide)" in card_of(["labelled"], {"run": "wide"})
 
 
 def test_a_second_release_replaces_the_first_and_keeps_its_card(

@@ -52,7 +52,12 @@ class TrainingSettings:
     """
 
     epochs: int = 80
-    sources: tuple[tuple[str, float], ...] = (("labelled", 1.0), ("icons", 1.0), ("composed", 1.0))
+    sources: tuple[tuple[str, float], ...] = (
+        ("labelled", 1.0),
+        ("further", 1.0),
+        ("icons", 1.0),
+        ("composed", 1.0),
+    )
     batch_size: int = 128
     accumulation: int = 1
     learning_rate: float = 2e-3
