@@ -8,7 +8,7 @@ with a label already, and composed ones whose label is exact, were among them un
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hybrid_logo.errors import SourceError
@@ -81,12 +81,14 @@ def further_logos(path: Path | None = None) -> list[LabelledLogo]:
     held = {normalised(logo.brand) for logo in measured if logo.split != "train"}
     further = [annotation.logo() for annotation in read_annotations()]
     for logo in further:
-        if logo.key in known or normalised(logo.brand) in held:
+        if logo.key in known or logo.brand in held:
             raise SourceError(
                 f"{_beside_labels('further.csv')}: {logo.set}/{logo.name} has a label already, or is of a "
                 "brand that is held out. Remove the row."
             )
-    return further
+    # The labels write some brands otherwise; relatives must share theirs.
+    written = {normalised(logo.brand): logo.brand for logo in measured}
+    return [replace(logo, brand=written.get(logo.brand, logo.brand)) for logo in further]
 
 
 def read_annotations(path: Path | None = None, *, settled: bool = True) -> list[Annotation]:

@@ -30,7 +30,6 @@ from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_s
 from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
 from hybrid_logo.training.labels import LabelledLogo, read_labels
-from hybrid_logo.training.leaks import normalised
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.same_view import SameView
 from hybrid_logo.training.network import StudentNetwork
@@ -91,7 +90,7 @@ class Run:
         corpus = self.settings.corpus
         targets = soft_targets(table, corpus.also_accepted_share, corpus.label_smoothing).astype(np.float64)
         scorecard = fit_scorecard(table.features, targets, table.logos, table.copies, self.settings.rules)
-        brands = np.unique([normalised(logo.brand) for logo in logos], return_inverse=True)[1][table.logos]
+        brands = np.unique([logo.brand for logo in logos], return_inverse=True)[1][table.logos]
         folds = fit_folds(table.features, targets, table.logos, table.copies, brands, self.settings.rules)
         rows, parts = zip(
             *((rows, judge_all(card, table.features[rows])) for rows, card in folds), strict=True
@@ -112,7 +111,7 @@ class Run:
         _, calibrate = self._calibrate()
         examples = self.examples()
         seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
-        groups = relatives(examples, {name: [normalised(logo.brand) for logo in seen[name]] for name in SEEN})
+        groups = relatives(examples, {name: [logo.brand for logo in seen[name]] for name in SEEN})
         teachers, trees = begun_teachers(self.settings), self.settings.trees
         teach(examples, calibrate, teachers, trees, self.folder / "teachers", groups)
 

@@ -130,7 +130,7 @@ def test_a_narrow_run_goes_on_from_a_wide_one(
     from hybrid_logo.training import pipeline
 
     made: list[Any] = []
-    monkeypatch.setattr(pipeline.Run, "fit_student", made.append)
+    monkeypatch.setattr(pipeline.Run, "fit_student", lambda self: made.append(self))
     given = ["train", "student", "--preset", "narrow", "--run", str(tmp_path)]
     assert run(*given, *words).code == 0
     assert made[0].settings.begin_with == folder

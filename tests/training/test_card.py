@@ -125,7 +125,7 @@ def test_tables(line: str, dataset: Dataset) -> None:
         "2 in train, 1 in calibrate, 1 in test",
         "vision-language model in two passes; no human annotator",
         "2 are clear. The two passes name the same type for 75.0% (19.4-99.4), kappa 0.64.",
-        "of logos of `train`, 2, 50.0% (1.3-98.7) name the label and 100.0% (15.8-100.0) the label or",
+        "of logos of `train`, 2, 50.0% (1.3-98.7) name the label and 100.0% (15.8-100.0) a type that is",
         "of composed logos, whose label is exact, 1, 100.0% (2.5-100.0) name the label",
         "The second pass names the label for 100.0% (15.8-100.0) and 0.0% (0.0-97.5).",
         "4 logos of seed 7",
