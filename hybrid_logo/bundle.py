@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 SCHEMA = 1
-DEFAULT_BUNDLE = "logo4-0.4"
+DEFAULT_BUNDLE = "logo4-0.5"
 MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
 MANIFEST = "manifest.json"
 PROFILE = "profile.json"
