@@ -35,7 +35,7 @@ NOTHING = {
 
 
 WITHOUT_FURTHER = ("labelled", "icons", "composed")
-"""The table was measured before there were further visual labels, which are left out of the icons today."""
+"""Further visual labels have a row of their own; their drawings are left out of the icons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,10 @@ VARIANTS = (
     Variant("distillation, widths 16-32-64-112", changes=TAUGHT, widths=(16, 32, 64, 112)),
     Variant("distillation, widths 20-40-80-136", changes=TAUGHT, widths=(20, 40, 80, 136)),
     Variant("distillation, widths 32-64-128-208", changes=TAUGHT, widths=(32, 64, 128, 208)),
+    Variant("+ degrader, further visual labels", ("labelled", "further")),
 )
-"""The first six add one thing to the row before; the others are compared with "+ distillation" or with
-"+ icons labelled by their facts"."""
+"""The first six add one thing to the row before; the others are compared with "+ distillation", with
+"+ icons labelled by their facts", and the last one with "+ degrader"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,12 @@ def contact_sheet(pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 def _groups(dataset: Dataset) -> Iterator[tuple[str, list[Drawing]]]:
     """Name and drawings of each sheet."""
+    further = [annotation.logo() for annotation in dataset.further]
     icons = list(zip(dataset.icons.logos, dataset.icons.labelled.tolist(), strict=True))
     for label in LABELS:
         train = [logo for logo in dataset.labelled if logo.split == "train" and logo.label == label]
         yield f"labelled-{label}", [logo.key for logo in train]
+        yield f"further-{label}", [logo.key for logo in further if logo.label == label]
         yield f"icons-{label}", [logo.key for logo, labelled in icons if labelled and logo.label == label]
         yield f"composed-{label}", [logo.path for logo in dataset.composed if logo.label == label]
     yield "icons-left-to-the-teachers", [logo.key for logo, labelled in icons if not labelled]

@@ -90,8 +90,8 @@ def test_without_another_run_weights_are_random() -> None:
     assert begun_student(WIDE) is None
 
 
-def test_a_missing_teacher_names_the_command(wide: Run) -> None:
-    with pytest.raises(SourceError, match="hybrid-logo train teachers"):
+def test_a_missing_teacher_is_told(wide: Run) -> None:
+    with pytest.raises(SourceError, match="train those of .* or ask for the same teachers"):
         begun_teachers(replace(WIDE, teachers=(TEACHER, TEACHER), begin_with=str(wide.folder)))
 
 

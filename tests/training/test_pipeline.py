@@ -204,6 +204,7 @@ def test_splits_are_degraded_by_different_seeds(run: Run, monkeypatch: pytest.Mo
         plans.append(plan)
 
     monkeypatch.setattr(module, "build_table", recorded)
+    monkeypatch.setattr(module, "few_copies", recorded)
     run._train()
     run._calibrate()
     assert plans[0].seed != plans[1].seed

@@ -13,6 +13,7 @@ from PIL import Image
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import sample_sheets
 from hybrid_logo.training.card import Dataset
+from hybrid_logo.training.further_labels import Annotation
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport
 from hybrid_logo.training.sample_sheets import CELL_PX, COLUMNS, GAP_PX, ROWS, contact_sheet, write_sheets
 from hybrid_logo.types import LABELS
@@ -45,6 +46,8 @@ def dataset(cache: Path) -> Dataset:
             logo("logos", "b", SIMPLE),
             logo("logos", "held", COMPLEX, "test"),
         ],
+        further=[Annotation("logos", "b", "b", (TEXT, None), (TEXT, SIMPLE), None)],
+        controls=[],
         icons=material((logo("noto", "e", SIMPLE), False), (logo("noto", "f", GRADIENT), True)),
         composed=[replace(composed(0, TEXT, "word"), path=picture)],
         seed=0,
@@ -56,7 +59,10 @@ def dataset(cache: Path) -> Dataset:
 def test_a_sheet_for_each_source_and_type_that_has_drawings(dataset: Dataset, cache: Path) -> None:
     folder = cache / "sheets"
     written = write_sheets(dataset, folder, cache)
-    names = ["labelled-simple", "composed-text", "icons-gradient", "icons-left-to-the-teachers"]
+    names = [
+        *("labelled-simple", "further-text", "composed-text", "icons-gradient"),
+        "icons-left-to-the-teachers",
+    ]
     assert written == [folder / f"{name}.png" for name in names]
     assert sorted(folder.iterdir()) == sorted(written)
     assert cv2.imread(str(written[0])).shape == (
