@@ -91,7 +91,7 @@ def test_without_another_run_weights_are_random() -> None:
 
 
 def test_a_missing_teacher_is_told(wide: Run) -> None:
-    with pytest.raises(SourceError, match="train those of .* or ask for the same teachers"):
+    with pytest.raises(SourceError, match=r"train those of .* or ask for the same teachers"):
         begun_teachers(replace(WIDE, teachers=(TEACHER, TEACHER), begin_with=str(wide.folder)))
 
 

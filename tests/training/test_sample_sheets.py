@@ -99,7 +99,7 @@ def test_large_groups_are_sampled(dataset: Dataset, cache: Path, monkeypatch: py
     monkeypatch.setattr(
         sample_sheets, "_pixels", lambda drawing, _: drawn.append(drawing) or square((9, 9, 9))
     )
-    empty = replace(dataset, labelled=many, icons=material(), composed=[])
+    empty = replace(dataset, labelled=many, further=[], icons=material(), composed=[])
     (path,) = write_sheets(empty, cache / "sheets", cache)
     assert len(set(drawn)) == len(drawn) == COLUMNS * ROWS
     assert {name for _, name in drawn} - {f"l{number}" for number in range(2 * COLUMNS * ROWS)}
