@@ -119,7 +119,9 @@ def read_annotations(path: Path | None = None, *, settled: bool = True) -> list[
                     )
                 lines[one.set, one.name] = line
                 found.append(one)
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error}). Bring it back from the repository.") from error
+    except (ValueError, csv.Error) as error:
         raise SourceError(f"{path}, line {line}: {error}. Correct the file.") from error
     return found
 

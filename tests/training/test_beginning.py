@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,8 +17,7 @@ from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.pruning import pruned
 from hybrid_logo.training.release import sha256_of
-from tests.small_release import labelled_set
-from tests.training.small_run import SETTINGS, TRAINING
+from tests.training.small_run import SETTINGS, TRAINING, new_run
 
 TEACHER = TeacherSettings("plain", unfreeze=False, layer_decay=1.0, training=TRAINING)
 WIDE = replace(SETTINGS, teachers=(TEACHER,))
@@ -28,9 +28,7 @@ FROZEN = replace(TRAINING, learning_rate=1e-12, weight_decay=0.0)
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run with teachers and student."""
-    folder = tmp_path_factory.mktemp("wide")
-    labels = labelled_set(folder, folder / "labels.csv", train=4, calibrate=4)
-    run = Run(folder / "run", WIDE, folder, labels, workers=1)
+    run = new_run(tmp_path_factory.mktemp("wide"), WIDE)
     run.fit_teachers()
     run.fit_student()
     return run
@@ -75,9 +73,9 @@ def test_as_many_channels_begin_as_they_were(wide: Run) -> None:
         ({"training": replace(TRAINING, facts_weight=0.3)}, "facts_weight"),
     ],
 )
-def test_another_student_is_refused(changed: dict[str, object], words: str, wide: Run) -> None:
+def test_another_student_is_refused(changed: dict[str, Any], words: str, wide: Run) -> None:
     with pytest.raises(SourceError, match=words):
-        begun_student(replace(WIDE, student=replace(WIDE.student, **changed), begin_with=str(wide.folder)))  # type: ignore[arg-type]
+        begun_student(replace(WIDE, student=replace(WIDE.student, **changed), begin_with=str(wide.folder)))
 
 
 def test_a_teacher_with_weights_of_its_own_keeps_them(wide: Run) -> None:

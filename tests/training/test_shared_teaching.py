@@ -12,8 +12,8 @@ import pytest
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.shared_teaching import run_of, take_teaching
-from tests.small_release import SIDE, labelled_set
-from tests.training.small_run import SETTINGS
+from tests.small_release import SIDE
+from tests.training.small_run import SETTINGS, new_run
 
 SMALL = replace(SETTINGS, corpus=replace(SETTINGS.corpus, side=SIDE // 2, labelled_copies=1))
 
@@ -21,9 +21,7 @@ SMALL = replace(SETTINGS, corpus=replace(SETTINGS.corpus, side=SIDE // 2, labell
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run with teachers."""
-    folder = tmp_path_factory.mktemp("other")
-    labels = labelled_set(folder, folder / "labels.csv", train=4, calibrate=4)
-    run = Run(folder / "run", SETTINGS, folder, labels, workers=1)
+    run = new_run(tmp_path_factory.mktemp("other"))
     run.fit_teachers()
     return run
 
