@@ -48,6 +48,7 @@ def bring(
     is_wanted: Callable[[str], bool],
     needed: Collection[str],
     subfolders: Collection[str] = (),
+    prepare: Callable[[Path], None] | None = None,
 ) -> None:
     """Fetch, check and unpack a package; ``folder`` appears only when all of it is there.
 
@@ -59,6 +60,7 @@ def bring(
         is_wanted: see ``unpack``.
         needed: file names without which the package is of no use.
         subfolders: see ``unpack``.
+        prepare: turns what was unpacked, in the folder that it is given, into what is kept.
 
     Raises:
         SourceError: see ``pack``, ``check_integrity`` and ``unpack``; or a needed file is not in it.
@@ -75,6 +77,9 @@ def bring(
         lacking = sorted(set(needed) - digests.keys())
         if lacking:
             raise SourceError(f"{archive.name} lacks {', '.join(lacking)}. Pin another version.")
+        if prepare is not None:
+            prepare(unpacked)
+            digests = {path.name: sha256(path) for path in sorted(unpacked.iterdir())}
         record = {"package": package, "version": version, "integrity": integrity, "sha256": digests}
         (unpacked / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         if folder.exists():  # damaged, or it would not have been asked for
@@ -162,7 +167,7 @@ def unpack(
         archive: a gzipped tar file.
         folder: where the files are written.
         is_wanted: tells by base name whether a file is kept.
-        subfolders: names of folders directly in the package's folder.
+        subfolders: paths of folders in the package's folder.
 
     Returns:
         sha256 in hexadecimal by file name.
@@ -170,7 +175,7 @@ def unpack(
     Raises:
         SourceError: the archive is damaged, or holds a wanted file twice or of an absurd size.
     """
-    places = {("package",), *(("package", name) for name in subfolders)}
+    places = {("package",), *(PurePosixPath("package", name).parts for name in subfolders)}
     digests: dict[str, str] = {}
     try:
         with tarfile.open(archive, "r:gz") as content:

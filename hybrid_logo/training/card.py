@@ -19,7 +19,7 @@ from hybrid_logo.training.leaks import BRANDLESS_SETS
 from hybrid_logo.training.likeness import BITS
 from hybrid_logo.training.material import Material, icons_to_learn_from
 from hybrid_logo.training.settings import read_settings
-from hybrid_logo.training.sources import icon_set, storage_errors
+from hybrid_logo.training.sources import icon_set, load_icons, storage_errors
 from hybrid_logo.types import LABELS
 
 __all__ = ["Dataset", "as_markdown", "read_dataset", "write_card"]
@@ -39,6 +39,7 @@ class Dataset:
     Attributes:
         labelled: logos with visual labels, all splits.
         further: what was said of further ones, for training alone.
+        own_licences: drawings by licence, of those further ones whose set gives each its own.
         controls: what was said, by the same passes, of drawings whose label is known.
         icons: drawings whose facts give their label.
         composed: logos of the composer.
@@ -49,6 +50,7 @@ class Dataset:
 
     labelled: Sequence[LabelledLogo]
     further: Sequence[Annotation]
+    own_licences: Mapping[str, int]
     controls: Sequence[Annotation]
     icons: Material
     composed: Sequence[ComposedLogo]
@@ -75,10 +77,12 @@ def read_dataset(
     corpus = read_settings(preset).corpus
     known = read_labels(labels)
     leaks = leak_report(known, cache, workers)
+    further = read_annotations() if labels is None else []
     brands = [row.set for row in leaks.sets if row.set not in BRANDLESS_SETS]
     return Dataset(
         labelled=known,
-        further=read_annotations() if labels is None else [],
+        further=further,
+        own_licences=_own_licences(further, cache),
         controls=read_controls() if labels is None else [],
         icons=icons_to_learn_from(cache, labels, workers),
         composed=compose_all(corpus.composed, corpus.seed, cache, workers, labels),
@@ -137,6 +141,11 @@ def _labelled(dataset: Dataset) -> str:
     )
 
 
+def _own_licences(further: Sequence[Annotation], cache: Path | None) -> Counter[str]:
+    icons = (load_icons(one.set, cache).get(one.name) for one in further)  # they are sorted by set
+    return Counter(icon.licence for icon in icons if icon is not None and icon.licence)
+
+
 def _further(dataset: Dataset) -> str:
     if not dataset.further:
         return ""
@@ -167,7 +176,17 @@ def _further(dataset: Dataset) -> str:
         f"`test`, by name or by hash. {sum(logo.clear for logo in logos):,} are clear. The two passes name "
         f"the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
         f"unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
-        f"{' and '.join(second)}.\n\n" + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
+        f"{' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
+        + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
+    )
+
+
+def _own(licences: Mapping[str, int]) -> str:
+    if not licences:
+        return ""
+    return (
+        " Where a package gathers drawings under many licences only those are used whose own is an open one: "
+        f"{_listed(licences)}."
     )
 
 

@@ -147,6 +147,8 @@ def packages(names: Collection[str]) -> list[dict[str, Any]]:
     wanted = {pinned.name for pinned in ICON_SETS}
     if set(names) - {"labelled"}:
         wanted |= {*BRAND_SETS, *THING_SETS}
+    if SEEN[1] in names:
+        wanted |= {logo.set for logo in further_logos()}
     listed: list[dict[str, Any]] = [
         {"package": pinned.package, "version": pinned.version, "licence": pinned.licence}
         for pinned in (*ICON_SETS, *FURTHER_SETS)

@@ -20,6 +20,8 @@ class IconSet:
         version: the pinned version.
         integrity: ``sha512-`` and the archive's digest in base64, as npm prints it.
         licence: SPDX name of the licence that the set declares.
+        documents: where the package is not in the Iconify format: the folder in it that holds SVG
+            documents, and the suffix of their files.
     """
 
     name: str
@@ -27,6 +29,7 @@ class IconSet:
     version: str
     integrity: str
     licence: str
+    documents: tuple[str, str] | None = None
 
     @property
     def folder_name(self) -> str:
@@ -144,5 +147,30 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         "sha512-UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ==",
         "Apache-2.0",
     ),
+    IconSet(
+        "thesvg",
+        "@thesvg/icons",
+        "3.3.8",
+        "sha512-3NbRF2NT7LMURWY8eVqQiVdsi5PVjV+9g8182IuNgMAvJcaDgB5pCjy+DhNyazwQrvFBpWB8vafNF7n3YSf6Fw==",
+        "MIT",
+        ("dist", ".js"),
+    ),
+    IconSet(
+        "lobehub",
+        "@lobehub/icons-static-svg",
+        "1.95.1",
+        "sha512-Hw7EPPgVnC4NZLXBfTNJG6hyQgqECfUPC11VVXodPSr1aebKcFxDZlSpxhWwYNdCc6bhxps/x5TtXoPmfKH2ag==",
+        "MIT",
+        ("icons", ".svg"),
+    ),
+    IconSet(
+        "super-tiny-icons",
+        "super-tiny-icons",
+        "0.6.0",
+        "sha512-xJ7jIAO8qCnmXQBcHdBA4oSdvyiDM4aWX/mViWaLNhBnDE9/xwsKTakObdhEUs36JZ/rfzqI+Uc72LgnPxvPUw==",
+        "MIT",
+        ("images/svg", ".svg"),
+    ),
 )
-"""Drawings without visual labels, of which facts can be worked out all the same."""
+"""Drawings that accuracy is not measured on. Of the last three, brands that mostly stand in other sets too,
+only those are learned from that have further visual labels."""

@@ -1,7 +1,7 @@
 """Icon sets that training pictures are drawn from: pinned, fetched, verified, cached.
 
-A set is one npm package in the Iconify JSON format. Nothing of it is used before the archive's sha512 equals
-the one that is pinned here.
+A set is one npm package in the Iconify JSON format, or brought into it. Nothing of it is used before the
+archive's sha512 equals the one that is pinned here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from xml.sax.saxutils import quoteattr
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import archives
 from hybrid_logo.training.icon_sets import FURTHER_SETS, ICON_SETS, IconSet
+from hybrid_logo.training.svg_packages import gather
 
 __all__ = [
     "FURTHER_SETS",
@@ -40,19 +41,24 @@ __all__ = [
 
 CACHE_VARIABLE = "HYBRID_LOGO_CACHE"
 LARGEST_DRAWING_BYTES = 64 * 1024 * 1024
-WANTED = ("icons.json", "info.json", "package.json")
+ICONIFY = ("icons.json", "info.json", "package.json")
+GATHERED = ("icons.json", "package.json")
 LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)([.\-].*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """One drawing: SVG elements and the rectangle of user units that they are seen through."""
+    """One drawing: SVG elements and the rectangle of user units that they are seen through.
+
+    ``licence`` is its own where the set does not speak for all of its drawings, else an empty string.
+    """
 
     body: str
     left: float
     top: float
     width: float
     height: float
+    licence: str = ""
 
 
 def icon_set(name: str) -> IconSet:
@@ -83,7 +89,8 @@ def set_folder(pinned: IconSet, cache: Path | None = None) -> Path:
 
 def is_fetched(pinned: IconSet, cache: Path | None = None) -> bool:
     """Whether the set lies in the cache, came from the pinned archive and is still as it was unpacked."""
-    return archives.is_unpacked(set_folder(pinned, cache), pinned.integrity, WANTED)
+    needed = ICONIFY if pinned.documents is None else GATHERED
+    return archives.is_unpacked(set_folder(pinned, cache), pinned.integrity, needed)
 
 
 def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
@@ -94,7 +101,8 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
         cache: the cache folder; see ``cache_folder``.
 
     Returns:
-        the folder that holds icons.json, info.json (with the licence), package.json and any licence file.
+        the folder that holds icons.json, package.json, any licence file and, of a set in the Iconify format,
+        info.json with the licence.
 
     Raises:
         SourceError: npm is missing or fails, the archive is not the pinned one, or the cache cannot be
@@ -104,7 +112,20 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
     if is_fetched(pinned, cache):
         return target
     with storage_errors(target.parent):
-        archives.bring(pinned.package, pinned.version, pinned.integrity, target, _is_wanted, WANTED)
+        if pinned.documents is None:
+            archives.bring(pinned.package, pinned.version, pinned.integrity, target, _is_wanted, ICONIFY)
+        else:
+            place, suffix = pinned.documents
+            archives.bring(
+                pinned.package,
+                pinned.version,
+                pinned.integrity,
+                target,
+                lambda name: name == "package.json" or _is_licence(name) or name.endswith(suffix),
+                ("package.json",),
+                (place,),
+                lambda folder: gather(folder, suffix),
+            )
     _read_icons.cache_clear()
     return target
 
@@ -175,7 +196,11 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 
 def _is_wanted(name: str) -> bool:
-    return name in WANTED or LICENCE_NAME.fullmatch(name) is not None
+    return name in ICONIFY or _is_licence(name)
+
+
+def _is_licence(name: str) -> bool:
+    return LICENCE_NAME.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=len(ICON_SETS))
@@ -190,6 +215,5 @@ def _icon(value: dict[str, Any], defaults: dict[str, Any]) -> Icon:
     def number(key: str, otherwise: float) -> float:
         return float(value.get(key, defaults.get(key, otherwise)))
 
-    return Icon(
-        str(value["body"]), number("left", 0), number("top", 0), number("width", 16), number("height", 16)
-    )
+    view = (number("left", 0), number("top", 0), number("width", 16), number("height", 16))
+    return Icon(str(value["body"]), *view, str(value.get("license", "")))

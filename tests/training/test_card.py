@@ -65,6 +65,7 @@ def dataset() -> Dataset:
             saying("noto", "k", (SIMPLE, None), (COMPLEX, None), (COMPLEX, SIMPLE)),
             saying("noto", "l", (SIMPLE, None), (SIMPLE, None)),
         ],
+        own_licences={"MIT": 1, "CC0-1.0": 2},
         controls=[
             saying("logos", "a", (SIMPLE, None), (SIMPLE, None)),
             saying("logos", "b", (TEXT, None), (SIMPLE, None)),
@@ -146,6 +147,11 @@ def test_tables_are_sound(dataset: Dataset) -> None:
     assert len(tables) == 6
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_licences_of_single_drawings_are_counted(dataset: Dataset) -> None:
+    assert "whose own is an open one: CC0-1.0 2, MIT 1." in as_markdown(dataset)
+    assert "open one" not in as_markdown(replace(dataset, own_licences={}))
 
 
 def test_without_further_labels_nothing_is_said_of_them(dataset: Dataset) -> None:

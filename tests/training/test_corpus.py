@@ -20,6 +20,7 @@ from hybrid_logo.training.corpus import SOURCES, CorpusSettings, examples_of, pa
 from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.facts import measure_facts
 from hybrid_logo.training.labels import read_labels
+from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.material import BRAND_SETS, THING_SETS, icon_material
 from hybrid_logo.training.rendering import RenderReport, render_masters
 from hybrid_logo.training.sources import ICON_SETS, icon_set
@@ -181,7 +182,8 @@ def test_packages_are_those_of_the_sources() -> None:
     labelled, icons, everything = (packages(names) for names in (SOURCES[:1], SOURCES[:3], SOURCES))
     assert {entry["package"] for entry in labelled} == {pinned.package for pinned in ICON_SETS}
     of_icons = {entry["package"] for entry in icons}
-    assert of_icons == {icon_set(name).package for name in (*BRAND_SETS, *THING_SETS)}
+    seen = {logo.set for logo in further_logos()}
+    assert of_icons == {icon_set(name).package for name in {*BRAND_SETS, *THING_SETS, *seen}}
     assert everything[:-1] == icons
     assert all(entry["version"] and entry["licence"] for entry in icons)
     fonts = everything[-1]

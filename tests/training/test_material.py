@@ -190,4 +190,4 @@ def test_sets_are_pinned_and_of_one_kind() -> None:
     pinned = {entry.name for entry in (*ICON_SETS, *FURTHER_SETS)}
     assert {*BRAND_SETS, *THING_SETS} <= pinned
     assert set(BRAND_SETS).isdisjoint(THING_SETS)
-    assert pinned - {*BRAND_SETS, *THING_SETS} == {"fluent-emoji"}
+    assert pinned - {*BRAND_SETS, *THING_SETS} == {"fluent-emoji", "thesvg", "lobehub", "super-tiny-icons"}
