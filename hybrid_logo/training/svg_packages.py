@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 def gather(folder: Path, suffix: str) -> None:
     """Put the documents of ``folder`` into its ``icons.json`` and remove the files that they came from.
 
-    A document that is no well-formed SVG is left out and logged. Of a module whose drawing has no open licence
-    nothing is taken; otherwise the entry names the licence.
+    A document that is no well-formed SVG is left out and logged. Of a module whose drawing has no open
+    licence nothing is taken; otherwise the entry names the licence.
 
     Args:
         folder: of the unpacked package.

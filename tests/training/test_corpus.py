@@ -19,8 +19,8 @@ from hybrid_logo.training.composer import ComposedLogo
 from hybrid_logo.training.corpus import SOURCES, CorpusSettings, examples_of, packages
 from hybrid_logo.training.examples import FACTS, Examples
 from hybrid_logo.training.facts import measure_facts
-from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.further_labels import further_logos
+from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.material import BRAND_SETS, THING_SETS, icon_material
 from hybrid_logo.training.rendering import RenderReport, render_masters
 from hybrid_logo.training.sources import ICON_SETS, icon_set

@@ -30,9 +30,7 @@ export const license = "{licence}";
 
 def icon(svg: str) -> Icon:
     entry = icon_of_document(svg)
-    return Icon(
-        str(entry["body"]), *(float(entry[name]) for name in ("left", "top", "width", "height"))
-    )
+    return Icon(str(entry["body"]), *(float(entry[name]) for name in ("left", "top", "width", "height")))
 
 
 @pytest.mark.parametrize(
@@ -41,12 +39,12 @@ def icon(svg: str) -> Icon:
         DISC,
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -5 30 30" fill="none" stroke="#c00" '
         'stroke-width="3" width="1em" height="1em"><path d="M0 0L20 20"/></svg>',
-        '<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="32" style="fill:#0a0"><rect width="50%" '
-        'height="20"/></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="32" style="fill:#0a0">'
+        '<rect width="50%" height="20"/></svg>',
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><style>.a{fill:red}</style>'
         '<path class="a" d="M0 0h6v9H0z"/></svg>',
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" viewBox="0,0,8,8"><defs>'
-        '<circle id="o" cx="4" cy="4" r="3"/></defs><use x:href="#o"/></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" '
+        'viewBox="0,0,8,8"><defs><circle id="o" cx="4" cy="4" r="3"/></defs><use x:href="#o"/></svg>',
     ],
 )
 def test_an_entry_draws_what_the_document_draws(svg: str) -> None:
@@ -98,7 +96,10 @@ def test_modules_give_the_variants_that_are_other_drawings(tmp_path: Path) -> No
     ("licence", "taken"),
     [
         *((name, True) for name in ("MIT", "Apache-2.0", "CC-BY-4.0", "CC-BY-SA-3.0", "GPL-3.0", "LGPL-2.1")),
-        *((name, False) for name in ("CC-BY-ND-4.0", "CC-BY-NC-4.0", "brand-use", "Unknown", "Trademark of X")),
+        *(
+            (name, False)
+            for name in ("CC-BY-ND-4.0", "CC-BY-NC-4.0", "brand-use", "Unknown", "Trademark of X")
+        ),
     ],
 )
 def test_only_open_licences_are_taken(tmp_path: Path, licence: str, taken: bool) -> None:
@@ -123,7 +124,12 @@ def test_a_package_of_documents_is_fetched(tmp_path: Path, monkeypatch: pytest.M
 
     npm = FakeNpm(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(npm.folder))
-    members = {"package.json": b"{}", "LICENSE": b"MIT", "art/svg/disc.svg": DISC.encode(), "art/a.svg": b"<svg"}
+    members = {
+        "package.json": b"{}",
+        "LICENSE": b"MIT",
+        "art/svg/disc.svg": DISC.encode(),
+        "art/a.svg": b"<svg",
+    }
     offered = npm.offer(archive_of({f"package/{name}": content for name, content in members.items()}))
     pinned = replace(offered, documents=("art/svg", ".svg"))
     folder = sources.fetch(pinned, tmp_path / "cache")
@@ -137,7 +143,9 @@ def test_a_package_of_documents_is_fetched(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "drawings"), [("thesvg", 6499), ("lobehub", 950), ("super-tiny-icons", 364)])
+@pytest.mark.parametrize(
+    ("name", "drawings"), [("thesvg", 6499), ("lobehub", 950), ("super-tiny-icons", 364)]
+)
 def test_pinned_packages_are_fetched_for_real(tmp_path: Path, name: str, drawings: int) -> None:
     from hybrid_logo.training import sources
 
