@@ -6,22 +6,62 @@ is more often right than one that begins with random weights (docs/TRAINING.md, 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from hybrid_logo.bundle import student_file
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pruning import pruned
 from hybrid_logo.training.release import sha256_of
 from hybrid_logo.training.settings import RunSettings, settings_of
+from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import trained_student
 from hybrid_logo.training.teaching import folder_name
 from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers", "settings_to_tell"]
+__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell"]
+
+HELD_OUT = "held-out.json"
+"""Brands that a run learned nothing from, in its folder."""
+
+
+def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledLogo]) -> None:
+    """Write down the brands that a run holds out; refuse to begin with one that did not hold them out.
+
+    Args:
+        settings: of the run.
+        folder: of the run.
+        logos: all splits of its labels.
+
+    Raises:
+        SourceError: the other run may have learned from a brand that is now measured on, or does not tell.
+    """
+    held = sorted({logo.brand for logo in logos if logo.split != "train"})
+    if settings.begin_with:
+        other = Path(settings.begin_with) / HELD_OUT
+        try:
+            theirs = set(json.loads(other.read_text(encoding="utf-8"))["brands"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SourceError(
+                f"{other} does not tell which brands that run held out ({error}). Train it with this "
+                "version, or begin with another run."
+            ) from error
+        seen = [brand for brand in held if brand not in theirs]
+        if seen:
+            raise SourceError(
+                f"The run in {other.parent} did not hold out {len(seen)} brands that this one is measured "
+                f"on, such as {seen[0]}. Begin with a run that had the same labels."
+            )
+    with storage_errors(folder):
+        unfinished = folder / f"{HELD_OUT}.tmp"
+        unfinished.write_text(json.dumps({"brands": held}, indent=1) + "\n", encoding="utf-8")
+        unfinished.replace(folder / HELD_OUT)
 
 
 def begun_teachers(settings: RunSettings) -> tuple[TeacherSettings, ...]:

@@ -23,7 +23,7 @@ from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
-from hybrid_logo.training.beginning import begun_student, begun_teachers, settings_to_tell
+from hybrid_logo.training.beginning import begun_student, begun_teachers, keep_held_out, settings_to_tell
 from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
@@ -107,7 +107,7 @@ class Run:
 
     def fit_teachers(self) -> None:
         """Train the teachers, and keep what they say of every picture that the student will see."""
-        begun_student(self.settings)  # refuse what cannot be begun with before hours of teaching
+        self._begin()
         _, calibrate = self._calibrate()
         examples = self.examples()
         seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
@@ -117,13 +117,13 @@ class Run:
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
+        first = self._begin()
         if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:
             examples, calibrate = self.examples(), self._calibrate()[1]
         settings, folder = self.settings.student, self.folder / "student"
-        first, live = begun_student(self.settings), self._live_teacher()
-        network = train_student(examples, calibrate, settings, folder, live, first)
+        network = train_student(examples, calibrate, settings, folder, self._live_teacher(), first)
         if not parallel.is_first():
             return
         random = np.random.default_rng(self.settings.corpus.seed)
@@ -144,6 +144,13 @@ class Run:
         """The student as it was trained, in FP32, before it learned any rounding."""
         self._path(student_file(Precision.INT8), "student")
         return trained_student(self.settings.student, self.folder / "student")
+
+    def _begin(self) -> StudentNetwork | None:
+        """Refuse, before hours of learning, what cannot be begun with; the student of the other run."""
+        student = begun_student(self.settings)
+        with parallel.first_alone():
+            keep_held_out(self.settings, self.folder, read_labels(self.labels))
+        return student
 
     def _live_teacher(self) -> SameView | None:
         share = self.settings.same_view_share

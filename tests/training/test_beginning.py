@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 import torch
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.beginning import begun_student, begun_teachers, settings_to_tell
+from hybrid_logo.training.beginning import begun_student, begun_teachers, keep_held_out, settings_to_tell
+from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.learning.given_weights import read_weights
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.pipeline import Run
@@ -105,6 +107,39 @@ def test_a_student_that_is_not_finished_is_refused(wide: Run, tmp_path: Path) ->
     with pytest.raises(SourceError, match="no finished student"):
         run.fit_teachers()  # before hours of teaching
     assert not (run.folder / "teachers").exists()
+
+
+def test_a_run_of_other_splits_is_refused(wide: Run, tmp_path: Path) -> None:
+    """What it learned from may be what is measured on."""
+    assert wide.labels is not None
+    table = wide.labels.read_text(encoding="utf-8").splitlines()
+    held = json.loads((wide.folder / "held-out.json").read_text(encoding="utf-8"))["brands"]
+    assert held == sorted({logo.brand for logo in read_labels(wide.labels) if logo.split != "train"})
+    row = next(number for number, line in enumerate(table) if line.endswith(",train"))
+    table[row] = table[row].removesuffix("train") + "test"
+    labels = tmp_path / "labels.csv"
+    labels.write_text("\n".join(table) + "\n", encoding="utf-8")
+    other = replace(WIDE, begin_with=str(wide.folder))
+    run = Run(tmp_path / "run", other, wide.cache, labels, workers=1)
+    for step in (run.fit_teachers, run.fit_student):
+        with pytest.raises(SourceError, match=r"did not hold out 1 brands .* such as \w"):
+            step()
+    assert sorted(path.name for path in run.folder.iterdir()) == ["settings.json"]
+    keep_held_out(other, run.folder, read_labels(wide.labels))
+    assert json.loads((run.folder / "held-out.json").read_text(encoding="utf-8"))["brands"] == held
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"brands": 1}'])
+def test_a_run_that_does_not_tell_its_splits_is_refused(
+    content: str | None, wide: Run, tmp_path: Path
+) -> None:
+    silent = tmp_path / "silent"
+    shutil.copytree(wide.folder, silent)
+    (silent / "held-out.json").unlink()
+    if content is not None:
+        (silent / "held-out.json").write_text(content)
+    with pytest.raises(SourceError, match="does not tell which brands that run held out"):
+        keep_held_out(replace(WIDE, begin_with=str(silent)), tmp_path, read_labels(wide.labels))
 
 
 def test_a_manifest_tells_the_other_run_by_name_and_weights(wide: Run, tmp_path: Path) -> None:
