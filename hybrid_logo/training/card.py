@@ -170,9 +170,8 @@ def _further(dataset: Dataset) -> str:
     return (
         "## Further logos for training\n\n"
         "Labelled as those above are, by a vision-language model in two passes over contact sheets that were "
-        "shuffled anew, with a third look where they differ; no human annotator has checked them. Where a "
-        "set had more drawings than were looked at, half are those of which the teachers of an earlier "
-        "release were least sure, and the others were drawn by lot. None is of a brand of `calibrate` or "
+        "shuffled anew, with a third look where they differ; no human annotator has checked them. "
+        "benchmarks/labels/README.md tells how they were chosen. None is of a brand of `calibrate` or "
         f"`test`, by name or by hash. {sum(logo.clear for logo in logos):,} are clear. The two passes name "
         f"the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
         f"unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
