@@ -10,6 +10,10 @@ from dataclasses import dataclass
 __all__ = ["FURTHER_SETS", "ICON_SETS", "IconSet"]
 
 
+CONVERSION = "c1"
+"""To be changed whenever ``svg_packages`` makes something else of the pinned packages."""
+
+
 @dataclass(frozen=True, slots=True)
 class IconSet:
     """One pinned package.
@@ -33,8 +37,8 @@ class IconSet:
 
     @property
     def folder_name(self) -> str:
-        """Name and version: a new version never meets an old one's files."""
-        return f"{self.name}-{self.version}"
+        """Name, version and, of a converted package, that of the conversion: none meets another's files."""
+        return f"{self.name}-{self.version}" + (f"-{CONVERSION}" if self.documents else "")
 
 
 ICON_SETS: tuple[IconSet, ...] = (
@@ -172,5 +176,5 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         ("images/svg", ".svg"),
     ),
 )
-"""Drawings that accuracy is not measured on. Of the last three, brands that mostly stand in other sets too,
-only those are learned from that have further visual labels."""
+"""Drawings that accuracy is not measured on. The last three hold brands, most of which stand in other sets too:
+of these three only drawings with further visual labels are learned from."""

@@ -36,14 +36,15 @@ LARGEST_DISTANCE = 12
 FIRST_WORDS = re.compile(r"^(?:(?:file|folder)-type-|folder-|default-)(?:light-|dark-)?")
 LAST_WORDS = re.compile(
     r"-(?:icons?|logo|wordmark|original|plain|line|dark|light|background|branded|alt|mono|monochrome|"
-    r"monochromatic|colou?r|opened|open|round|vertical|horizontal|classic|old|official|(?:19|20)\d\d|\d)$"
+    r"monochromatic|colou?r|opened|open|round|vertical|horizontal|classic|old|official|text|brand|badge|cn|"
+    r"(?:19|20)\d\d|\d)$"
 )
 DOMAIN = re.compile(r"(?<=[a-z]{2})dot(?=[a-z]{2,4}$)")
 """As in nextdotjs."""
 VERSION = re.compile(r"(?<=[a-z]{3})\d+$")
 LANGUAGE = re.compile(r"(?<=[a-z]{3})(?:js|lang)$")
 
-OWNERS = ("amazon", "aws", "google", "microsoft", "apache", "adobe")
+OWNERS = ("amazon", "aws", "google", "microsoft", "apache", "adobe", "canonical", "gnu")
 """Companies whose products are known without their name as well."""
 SHORTEST_PRODUCT = 3
 SHORTEST_BEGINNING = 5
@@ -66,6 +67,52 @@ SAME = {
     "yml": "yaml",
 }
 """Brands with two names that have nothing in common."""
+
+ALSO_CALLED = {
+    "akashchat": "akt",
+    "apache": "apachehttp",
+    "aya": "cohere",
+    "ayacohere": "cohere",
+    "basicattentiontoken": "bat",
+    "chromium": "chrome",
+    "commanda": "cohere",
+    "cucumber": "gherkin",
+    "dalle": "openai",
+    "dalleopenai": "openai",
+    "fireworks": "fireworksai",
+    "gemini": "googlebard",
+    "geopandas": "pandas",
+    "hackernews": "ycombinator",
+    "kilocode": "kilo",
+    "kimi": "moonshotai",
+    "libreoffice": "libreofficeimpress",
+    "libreofficemath": "libreofficeimpress",
+    "mcp": "modelcontextprotocol",
+    "mockserviceworker": "msw",
+    "moonrepo": "moon",
+    "moonshot": "moonshotai",
+    "opensourcehardware": "oshw",
+    "opensuse": "suse",
+    "opensuseleap": "suse",
+    "opensusetumbleweed": "suse",
+    "r": "rlang",
+    "singlestore": "memsql",
+    "sonar": "sonarcloud",
+    "sonarqubecloud": "sonarcloud",
+    "sonarqubeforide": "sonarcloud",
+    "sonarqubeserver": "sonarcloud",
+    "sora": "openai",
+    "soraopenai": "openai",
+    "topdotgg": "discordbots",
+    "topgg": "discordbots",
+    "tower": "towergit",
+    "trivalent": "chrome",
+    "webdev": "dev",
+    "xai": "grok",
+    "xaigrok": "grok",
+    "zend": "zendframework",
+}
+"""Other and former names, and products whose logo is their owner's; unlike ``SAME`` of whole names alone."""
 
 BRANDLESS_SETS = (
     "circle-flags", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "meteocons", "noto"
@@ -116,6 +163,7 @@ class HeldOut:
         own = names_of(name)
         candidates = [self.names.get(key) or self.products.get(key) for key in own]
         if not whole:
+            candidates += [self.names.get(ALSO_CALLED.get(key, key)) for key in own]
             words = _stripped(name).split("-")
             firsts = [normalised("".join(words[:count])) for count in range(len(words) - 1, 0, -1)]
             candidates += [self.names.get(key) for key in firsts if len(key) >= SHORTEST_FIRST]
