@@ -15,6 +15,7 @@ from typing import Any
 from hybrid_logo.bundle import student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.labels import LabelledLogo
+from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pruning import pruned
@@ -29,10 +30,14 @@ __all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell
 
 HELD_OUT = "held-out.json"
 """Brands that a run learned nothing from, in its folder."""
+LEARNED = ("teachers", "student")
+"""What is in the folder of a run that has learned."""
 
 
 def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledLogo]) -> None:
-    """Write down the brands that a run holds out; refuse to begin with one that did not hold them out.
+    """Write down the brands that a run holds out; refuse a run, or one to begin with, that did not.
+
+    What an older version learned without writing it down stays untold.
 
     Args:
         settings: of the run.
@@ -40,28 +45,36 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
         logos: all splits of its labels.
 
     Raises:
-        SourceError: the other run may have learned from a brand that is now measured on, or does not tell.
+        SourceError: this run, or the one that it begins with, may have learned from a brand that is now
+            measured on; or that one does not tell.
     """
     held = sorted({logo.brand for logo in logos if logo.split != "train"})
     if settings.begin_with:
-        other = Path(settings.begin_with) / HELD_OUT
-        try:
-            theirs = set(json.loads(other.read_text(encoding="utf-8"))["brands"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SourceError(
-                f"{other} does not tell which brands that run held out ({error}). Train it with this "
-                "version, or begin with another run."
-            ) from error
-        seen = [brand for brand in held if brand not in theirs]
-        if seen:
-            raise SourceError(
-                f"The run in {other.parent} did not hold out {len(seen)} brands that this one is measured "
-                f"on, such as {seen[0]}. Begin with a run that had the same labels."
-            )
-    with storage_errors(folder):
-        unfinished = folder / f"{HELD_OUT}.tmp"
-        unfinished.write_text(json.dumps({"brands": held}, indent=1) + "\n", encoding="utf-8")
-        unfinished.replace(folder / HELD_OUT)
+        _refuse_seen(held, Path(settings.begin_with))
+    if (folder / HELD_OUT).is_file():
+        _refuse_seen(held, folder)
+    elif parallel.is_first() and not any((folder / name).exists() for name in LEARNED):
+        with storage_errors(folder):
+            unfinished = folder / f"{HELD_OUT}.tmp"
+            unfinished.write_text(json.dumps({"brands": held}, indent=1) + "\n", encoding="utf-8")
+            unfinished.replace(folder / HELD_OUT)
+
+
+def _refuse_seen(held: Sequence[str], folder: Path) -> None:
+    """Raise a ``SourceError`` where the run in ``folder`` may have learned from a brand of ``held``."""
+    try:
+        theirs = set(json.loads((folder / HELD_OUT).read_text(encoding="utf-8"))["brands"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{folder / HELD_OUT} does not tell which brands that run held out ({error}). Begin with a run "
+            "of this version and of the same labels."
+        ) from error
+    seen = [brand for brand in held if brand not in theirs]
+    if seen:
+        raise SourceError(
+            f"The run in {folder} did not hold out all brands that are measured on now ({len(seen)} of "
+            f"{len(held)} not, such as {seen[0]}). Use a run that had the same labels."
+        )
 
 
 def begun_teachers(settings: RunSettings) -> tuple[TeacherSettings, ...]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FURTHER_SETS", "ICON_SETS", "IconSet"]
+__all__ = ["EACH_ITS_OWN", "FURTHER_SETS", "ICON_SETS", "IconSet"]
 
+
+EACH_ITS_OWN = "open, each drawing its own"
 
 CONVERSION = "c1"
-"""To be changed whenever ``svg_packages`` makes something else of the pinned packages."""
+"""To be changed whenever ``svg_packages`` makes other drawings of the pinned packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class IconSet:
         package: the npm package.
         version: the pinned version.
         integrity: ``sha512-`` and the archive's digest in base64, as npm prints it.
-        licence: SPDX name of the licence that the set declares.
+        licence: SPDX name of the licence that the set declares, or ``EACH_ITS_OWN``.
         documents: where the package is not in the Iconify format: the folder in it that holds SVG
             documents, and the suffix of their files.
     """
@@ -156,7 +158,7 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         "@thesvg/icons",
         "3.3.8",
         "sha512-3NbRF2NT7LMURWY8eVqQiVdsi5PVjV+9g8182IuNgMAvJcaDgB5pCjy+DhNyazwQrvFBpWB8vafNF7n3YSf6Fw==",
-        "MIT",
+        EACH_ITS_OWN,
         ("dist", ".js"),
     ),
     IconSet(
@@ -176,5 +178,8 @@ FURTHER_SETS: tuple[IconSet, ...] = (
         ("images/svg", ".svg"),
     ),
 )
-"""Drawings that accuracy is not measured on. The last three hold brands, most of which stand in other sets too:
-of these three only drawings with further visual labels are learned from."""
+"""Drawings that accuracy is not measured on.
+
+The last three hold brands, most of which stand in other sets too: of these three only drawings with further
+visual labels are learned from.
+"""

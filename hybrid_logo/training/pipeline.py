@@ -1,5 +1,6 @@
 """From labels to a release: what each ``hybrid-logo train`` step reads and leaves in the run's folder.
 
+    labels -> held-out.json            brands that nothing is learned from
     copies -> rules.json, folds.npz
            -> teachers/                 networks and trees, and what they say together
            -> student/, student-*.onnx, quantisation.json
@@ -148,7 +149,7 @@ class Run:
     def _begin(self) -> StudentNetwork | None:
         """Refuse, before hours of learning, what cannot be begun with; the student of the other run."""
         student = begun_student(self.settings)
-        with parallel.first_alone():
+        with parallel.first_alone():  # it writes what the others compare
             keep_held_out(self.settings, self.folder, read_labels(self.labels))
         return student
 

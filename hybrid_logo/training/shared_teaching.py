@@ -6,10 +6,13 @@ A student for small devices sees smaller views than the teachers did; it need no
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.beginning import keep_held_out
 from hybrid_logo.training.examples import rows_of_same_pictures
+from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.settings import settings_of
@@ -22,8 +25,10 @@ def take_teaching(run: Run, other: Run) -> None:
     """Give ``run`` what the teachers of ``other`` said, as ``Run.fit_teachers`` would leave it.
 
     Raises:
-        SourceError: the teachers of ``other`` were not asked, or did not see a picture of ``run``.
+        SourceError: the teachers of ``other`` were not asked, did not see a picture of ``run``, or may have
+            learned from a brand that ``run`` holds out.
     """
+    keep_held_out(replace(run.settings, begin_with=str(other.folder)), run.folder, read_labels(run.labels))
     mine, theirs = run.examples(), other.examples()
     said = load_teaching(theirs, other.folder / "teachers")
     rows = rows_of_same_pictures(mine, theirs)

@@ -124,7 +124,7 @@ def fetch(pinned: IconSet, cache: Path | None = None) -> Path:
                 lambda name: name == "package.json" or _is_licence(name) or name.endswith(suffix),
                 ("package.json",),
                 (place,),
-                lambda folder: gather(folder, suffix),
+                lambda folder: gather(folder, suffix, pinned.name),
             )
     _read_icons.cache_clear()
     return target

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,27 +17,31 @@ from xml.etree.ElementTree import Element
 
 from hybrid_logo.errors import SourceError
 
-__all__ = ["JAVASCRIPT", "gather", "icon_of_document"]
+__all__ = ["gather", "icon_of_document"]
 
 JAVASCRIPT = ".js"
 
 SVG = "{http://www.w3.org/2000/svg}"
-NOT_INHERITED = {"viewBox", "width", "height", "x", "y", "version", "preserveAspectRatio", "id"}
-STANDARD_SIDE = 24.0
+NOT_INHERITED = {"viewBox", "width", "height", "x", "y", "version", "preserveAspectRatio"}
+DEEPEST = 100
 
-SLUG = re.compile(r'^export const slug = "([^"]+)"', re.MULTILINE)
+SLUG = re.compile(r'^export const slug = "([\w-]+)"', re.MULTILINE)
 LICENCE = re.compile(r'^export const license = "([^"]+)"', re.MULTILINE)
-OPEN_LICENCE = re.compile(r"(CC0-|CC-BY-(SA-)?\d|MIT|Apache-|BSD-|ISC|MPL-|[AL]?GPL-|Unlicense|PD)")
-"""What a drawing's own licence begins with where others may change it and sell what they make of it."""
 VARIANTS = re.compile(r"^export const variants = \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
 VARIANT = re.compile(r'^\s*"([\w-]+)": `((?:[^`\\]|\\.)*)`', re.MULTILINE | re.DOTALL)
 TAKEN = {"default": "", "color": "-color", "wordmark": "-wordmark"}
-"""Variants that are different drawings, and what their names end in; others only turn the colours."""
+"""Variants that are taken, and what their names end in; most others only turn the colours."""
+
+OPEN_LICENCE = re.compile(
+    r"CC0-1\.0|CC-BY(-SA)?-[\d.]+|MIT|ISC|Apache-2\.0|BSD-[23]-Clause|MPL-2\.0|Unlicense|PD|"
+    r"[AL]?GPL-[\d.]+(-only|-or-later)?"
+)
+"""A drawing's own licence, where others may change it and sell what they make of it."""
 
 log = logging.getLogger(__name__)
 
 
-def gather(folder: Path, suffix: str) -> None:
+def gather(folder: Path, suffix: str, prefix: str) -> None:
     """Put the documents of ``folder`` into its ``icons.json`` and remove the files that they came from.
 
     A document that is no well-formed SVG is left out and logged. Of a module whose drawing has no open
@@ -45,13 +50,16 @@ def gather(folder: Path, suffix: str) -> None:
     Args:
         folder: of the unpacked package.
         suffix: of the files that hold documents, ``.svg`` or ``.js``.
+        prefix: name of the set.
 
     Raises:
-        SourceError: there is not one document.
+        SourceError: there is not one document, or two have the same name.
     """
-    icons = {}
+    icons: dict[str, dict[str, str | float]] = {}
     for path in sorted(folder.glob(f"*{suffix}")):
         for name, svg, licence in _documents(path):
+            if name in icons:
+                raise SourceError(f"The package holds two documents named {name}. Pin another version.")
             try:
                 icons[name] = icon_of_document(svg) | ({"license": licence} if licence else {})
             except SourceError as error:
@@ -59,7 +67,7 @@ def gather(folder: Path, suffix: str) -> None:
         path.unlink()
     if not icons:
         raise SourceError("The package holds no SVG document that can be read. Pin another version.")
-    content = json.dumps({"prefix": folder.name, "icons": icons}, ensure_ascii=False)
+    content = json.dumps({"prefix": prefix, "icons": icons}, ensure_ascii=False)
     (folder / "icons.json").write_text(content + "\n", encoding="utf-8")
 
 
@@ -67,7 +75,8 @@ def icon_of_document(svg: str) -> dict[str, str | float]:
     """An SVG document as an entry of Iconify's ``icons``; what its root says is said by a group.
 
     Raises:
-        SourceError: this is no SVG, or declares a document type.
+        SourceError: this is no SVG, declares a document type, is nested beyond measure, or does not say in
+            plain numbers what it shows.
     """
     if re.search(r"<!\s*(DOCTYPE|ENTITY)", svg, re.IGNORECASE):
         raise SourceError("it declares a document type")
@@ -77,6 +86,7 @@ def icon_of_document(svg: str) -> dict[str, str | float]:
         raise SourceError(f"it is no well-formed XML ({error})") from None
     if root.tag != f"{SVG}svg":
         raise SourceError(f"it is <{root.tag}> and not <svg>")
+    _check_depth(root)
     left, top, width, height = _view(root)
     group = Element(f"{SVG}g", {key: value for key, value in root.attrib.items() if key not in NOT_INHERITED})
     group.extend(list(root))
@@ -99,26 +109,36 @@ def _documents(path: Path) -> Iterator[tuple[str, str, str]]:
     slug, variants, licence = SLUG.search(text), VARIANTS.search(text), LICENCE.search(text)
     if slug is None or variants is None:  # of the package itself, and no drawing
         return
-    if licence is None or OPEN_LICENCE.match(licence[1]) is None:
+    if licence is None or OPEN_LICENCE.fullmatch(licence[1]) is None:
         return
-    for variant, svg in VARIANT.findall(variants[1]):
-        if variant in TAKEN:
-            yield slug[1] + TAKEN[variant], re.sub(r"\\(.)", r"\1", svg).strip(), licence[1]
+    for variant, literal in VARIANT.findall(variants[1]):
+        if variant not in TAKEN:
+            continue
+        if re.search(r"\\[^`$\\]|(?<!\\)\$\{", literal):
+            log.warning("%s of %s was left out: JavaScript would have to be run", variant, path.name)
+            continue
+        yield slug[1] + TAKEN[variant], re.sub(r"\\(.)", r"\1", literal).strip(), licence[1]
+
+
+def _check_depth(root: Element) -> None:
+    """Without recursion, which writing the document needs."""
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+        if not level:
+            return
+    raise SourceError(f"it has more than {DEEPEST} levels")
 
 
 def _view(root: Element) -> tuple[float, float, float, float]:
     """The rectangle of user units that the document shows: left, top, width, height."""
-    numbers = [float(found) for found in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", root.get("viewBox", ""))]
-    if len(numbers) == 4:
+    told = root.get("viewBox")
+    parts = ["0", "0", root.get("width", ""), root.get("height", "")] if told is None else None
+    try:
+        numbers = [float(part.removesuffix("px")) for part in parts or re.split(r"[\s,]+", str(told).strip())]
         left, top, width, height = numbers
-    else:
-        left = top = 0.0
-        width, height = (_length(root.get(name, "")) for name in ("width", "height"))
-    if not (width > 0 and height > 0):
-        raise SourceError("its view is empty")
+    except ValueError:
+        raise SourceError("it does not say in plain numbers what it shows") from None
+    if not (0 < width < math.inf and 0 < height < math.inf and math.isfinite(left + top)):
+        raise SourceError("its view is empty or without end")
     return left, top, width, height
-
-
-def _length(text: str) -> float:
-    found = re.match(r"\s*(\d+\.?\d*|\.\d+)\s*(?:px)?\s*$", text)
-    return float(found[1]) if found else STANDARD_SIDE

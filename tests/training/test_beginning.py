@@ -19,6 +19,7 @@ from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.pruning import pruned
 from hybrid_logo.training.release import sha256_of
+from hybrid_logo.training.shared_teaching import take_teaching
 from tests.training.small_run import SETTINGS, TRAINING, new_run
 
 TEACHER = TeacherSettings("plain", unfreeze=False, layer_decay=1.0, training=TRAINING)
@@ -122,11 +123,28 @@ def test_a_run_of_other_splits_is_refused(wide: Run, tmp_path: Path) -> None:
     other = replace(WIDE, begin_with=str(wide.folder))
     run = Run(tmp_path / "run", other, wide.cache, labels, workers=1)
     for step in (run.fit_teachers, run.fit_student):
-        with pytest.raises(SourceError, match=r"did not hold out 1 brands .* such as \w"):
+        with pytest.raises(SourceError, match=r"did not hold out all brands .*1 of \d+ not, such as \w"):
             step()
     assert sorted(path.name for path in run.folder.iterdir()) == ["settings.json"]
+    with pytest.raises(SourceError, match="did not hold out all brands"):
+        take_teaching(Run(tmp_path / "edge", WIDE, wide.cache, labels, workers=1), wide)
     keep_held_out(other, run.folder, read_labels(wide.labels))
     assert json.loads((run.folder / "held-out.json").read_text(encoding="utf-8"))["brands"] == held
+
+
+def test_a_run_that_learned_does_not_change_what_it_held_out(wide: Run, tmp_path: Path) -> None:
+    """Labels may be changed between its steps."""
+    logos = read_labels(wide.labels)
+    more = [replace(logo, split="test") for logo in logos]
+    with pytest.raises(SourceError, match="did not hold out all brands"):
+        keep_held_out(WIDE, wide.folder, more)
+    before = (wide.folder / "held-out.json").read_bytes()
+    keep_held_out(WIDE, wide.folder, [logo for logo in logos if logo.split != "calibrate"])
+    assert (wide.folder / "held-out.json").read_bytes() == before
+    old = tmp_path / "old"
+    (old / "student").mkdir(parents=True)
+    keep_held_out(WIDE, old, logos)
+    assert not (old / "held-out.json").exists()
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"brands": 1}'])

@@ -184,6 +184,9 @@ def test_packages_are_those_of_the_sources() -> None:
     of_icons = {entry["package"] for entry in icons}
     seen = {logo.set for logo in further_logos()}
     assert of_icons == {icon_set(name).package for name in {*BRAND_SETS, *THING_SETS, *seen}}
+    assert {"@thesvg/icons", "super-tiny-icons"} < of_icons
+    without_further = {entry["package"] for entry in packages((SOURCES[0], SOURCES[2]))}
+    assert without_further == {icon_set(name).package for name in (*BRAND_SETS, *THING_SETS)}
     assert everything[:-1] == icons
     assert all(entry["version"] and entry["licence"] for entry in icons)
     fonts = everything[-1]

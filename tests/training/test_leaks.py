@@ -210,7 +210,11 @@ RELATIVES = {
     "skill-icons/expressjs-light", "vscode-icons/folder-type-docker-opened", "vscode-icons/file-type-cpp",
     "vscode-icons/file-type-nestjs", "material-icon-theme/folder-netlify-open", "material-icon-theme/sketch",
     "simple-icons/gmail", "simple-icons/nextdotjs", "simple-icons/redhatopenshift", "simple-icons/amazonecs",
-    "token-branded/polygon", "token-branded/solana", "cryptocurrency-color/ada",
+    "token-branded/polygon", "token-branded/solana", "cryptocurrency-color/ada", "simple-icons/apache",
+    "simple-icons/r", "devicon/zend-wordmark", "material-icon-theme/folder-r-open", "thesvg/webdotdev",
+    "thesvg/basic-attention-token", "thesvg/akashchat", "thesvg/canonical-juju", "thesvg/gnu-nano",
+    "thesvg/moonrepo", "thesvg/xai-grok", "lobehub/palm-text", "lobehub/mcp-text", "lobehub/commanda",
+    "super-tiny-icons/hackernews",
 }  # fmt: skip
 """Drawings that are plainly of held-out brands, as found by eye."""
 
