@@ -172,8 +172,8 @@ def _further(dataset: Dataset) -> str:
         "Labelled as those above are, by a vision-language model in two passes over contact sheets that were "
         "shuffled anew, with a third look where they differ; no human annotator has checked them. "
         "benchmarks/labels/README.md tells how they were chosen. None is of a brand of `calibrate` or "
-        f"`test`, as far as names and hashes tell. {sum(logo.clear for logo in logos):,} are clear. The two passes name "
-        f"the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
+        f"`test`, as far as names and hashes tell. {sum(logo.clear for logo in logos):,} are clear. The two "
+        f"passes name the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
         f"unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
         f"{' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
         + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
@@ -251,8 +251,8 @@ def _guard(dataset: Dataset) -> str:
     return (
         "## Guard against leaks\n\n"
         "No icon that is learned from, alone or in a composed logo, is of a brand of `calibrate` or `test`: "
-        "neither by its normalised name, another name that is known to the guard, nor by a perceptual hash of "
-        f"{BITS} bits. `hybrid-logo data leaks --list` names every drawing that is left out.\n\n"
+        "neither by its normalised name, nor by another name that the guard knows, nor by a perceptual hash "
+        f"of {BITS} bits. `hybrid-logo data leaks --list` names every drawing that is left out.\n\n"
         + _table(["set", "drawings", "held out", "left out by name", "by hash", "kept"], rows, texts=1)
         + f"\n\nOn its own, the hash finds {_share(hashes.found, hashes.pairs)} of {hashes.pairs:,} pairs of "
         "sets that draw the same brand, many of them in different ways, and flags "
