@@ -173,8 +173,8 @@ def _further(dataset: Dataset) -> str:
         "shuffled anew, with a third look where they differ; no human annotator has checked them. "
         "benchmarks/labels/README.md tells how they were chosen. None is of a brand of `calibrate` or "
         f"`test`, as far as names and hashes tell. {sum(logo.clear for logo in logos):,} are clear. The two "
-        f"passes name the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay among them "
-        f"unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
+        f"passes name the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay "
+        f"among them unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
         f"{' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
         + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
     )
