@@ -174,8 +174,8 @@ def _further(dataset: Dataset) -> str:
         "benchmarks/labels/README.md tells how they were chosen. None is of a brand of `calibrate` or "
         f"`test`, as far as names and hashes tell. {sum(logo.clear for logo in logos):,} are clear. The two "
         f"passes name the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay "
-        f"among them unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the label for "
-        f"{' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
+        f"among them unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the "
+        f"label for {' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
         + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
     )
 
