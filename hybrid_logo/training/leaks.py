@@ -6,9 +6,11 @@ a variant or a file type, and by the look of its drawings.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ __all__ = [
     "leaks_of_set",
     "names_of",
     "normalised",
+    "other_names",
     "perceptual_hash",
     "unrelated",
 ]
@@ -67,52 +70,6 @@ SAME = {
     "yml": "yaml",
 }
 """Brands with two names that have nothing in common."""
-
-ALSO_CALLED = {
-    "akashchat": "akt",
-    "apache": "apachehttp",
-    "aya": "cohere",
-    "ayacohere": "cohere",
-    "basicattentiontoken": "bat",
-    "chromium": "chrome",
-    "commanda": "cohere",
-    "cucumber": "gherkin",
-    "dalle": "openai",
-    "dalleopenai": "openai",
-    "fireworks": "fireworksai",
-    "gemini": "googlebard",
-    "geopandas": "pandas",
-    "hackernews": "ycombinator",
-    "kilocode": "kilo",
-    "kimi": "moonshotai",
-    "libreoffice": "libreofficeimpress",
-    "libreofficemath": "libreofficeimpress",
-    "mcp": "modelcontextprotocol",
-    "mockserviceworker": "msw",
-    "moonrepo": "moon",
-    "moonshot": "moonshotai",
-    "opensourcehardware": "oshw",
-    "opensuse": "suse",
-    "opensuseleap": "suse",
-    "opensusetumbleweed": "suse",
-    "r": "rlang",
-    "singlestore": "memsql",
-    "sonar": "sonarcloud",
-    "sonarqubecloud": "sonarcloud",
-    "sonarqubeforide": "sonarcloud",
-    "sonarqubeserver": "sonarcloud",
-    "sora": "openai",
-    "soraopenai": "openai",
-    "topdotgg": "discordbots",
-    "topgg": "discordbots",
-    "tower": "towergit",
-    "trivalent": "chrome",
-    "webdev": "dev",
-    "xai": "grok",
-    "xaigrok": "grok",
-    "zend": "zendframework",
-}
-"""Other and former names, and products whose logo is their owner's; unlike ``SAME`` of whole names alone."""
 
 BRANDLESS_SETS = (
     "circle-flags", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "meteocons", "noto"
@@ -163,7 +120,7 @@ class HeldOut:
         own = names_of(name)
         candidates = [self.names.get(key) or self.products.get(key) for key in own]
         if not whole:
-            candidates += [self.names.get(ALSO_CALLED.get(key, key)) for key in own]
+            candidates += [self.names.get(other_names().get(key, key)) for key in own]
             words = _stripped(name).split("-")
             firsts = [normalised("".join(words[:count])) for count in range(len(words) - 1, 0, -1)]
             candidates += [self.names.get(key) for key in firsts if len(key) >= SHORTEST_FIRST]
@@ -199,6 +156,17 @@ def names_of(name: str) -> list[str]:
     whole = normalised(name)
     products = [whole.removeprefix(owner) for owner in OWNERS if whole.startswith(owner)]
     return [whole, *(product for product in products if len(product) >= SHORTEST_PRODUCT)]
+
+
+@lru_cache(maxsize=1)
+def other_names() -> dict[str, str]:
+    """Held-out brands by their other names: former names, coins by ticker, products with their owner's logo.
+
+    Unlike ``SAME`` these are whole normalised names. They were collected by eye and grow as more are found
+    (other_names.csv).
+    """
+    text = Path(__file__).with_name("other_names.csv").read_text(encoding="utf-8")
+    return {row["name"]: row["brand"] for row in csv.DictReader(text.splitlines())}
 
 
 def held_out(labels: Iterable[LabelledLogo], cache: Path | None = None, workers: int = 2) -> HeldOut:

@@ -152,8 +152,9 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
         f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "
         f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements."
         f"{first} How many examples there were of each stands in `manifest.json`, with versions and "
-        "licences. No brand of `calibrate` or `test` is among them. Thresholds and calibration come from "
-        "`calibrate`; `test` was only measured on.",
+        "licences. Brands of `calibrate` and `test` are left out, as far as names and looks tell; what was "
+        "missed is told in models/CHANGELOG.md. Thresholds and calibration come from `calibrate`; `test` was "
+        "only measured on.",
         CARD_WIDTH,
         break_on_hyphens=False,
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training import material
+from hybrid_logo.training import leaks, material
 from hybrid_logo.training.composer import materials
 from hybrid_logo.training.facts import Facts, measure_facts
 from hybrid_logo.training.further_labels import further_logos
@@ -26,6 +26,7 @@ from hybrid_logo.training.leaks import (
     leaks_of_set,
     names_of,
     normalised,
+    other_names,
     unrelated,
 )
 from hybrid_logo.training.likeness import BITS, hash_bytes, hashes_of_set
@@ -205,6 +206,38 @@ def test_sets_without_brands_are_pinned_and_hold_no_labelled_logo() -> None:
     assert set(BRANDLESS_SETS).isdisjoint(BRAND_SETS)
 
 
+def test_other_names_are_normalised_names_of_held_out_brands() -> None:
+    held = {
+        normalised(name)
+        for logo in read_labels()
+        if logo.split != "train"
+        for name in (logo.brand, logo.name)
+    }
+    assert len(other_names()) > 100
+    for name, brand in other_names().items():
+        assert name == normalised(name), name
+        assert name not in held, name
+        assert brand in held, brand
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("folder-hooktoken", "logos/bolt"),
+        ("hook-token-wordmark", "logos/bolt"),
+        ("hooktoken-studio", None),
+        ("xhooktoken", None),
+    ],
+)
+def test_another_name_tells_a_brand_as_a_whole_only(
+    name: str, found: str | None, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaks, "other_names", lambda: {"hooktoken": "bolt"})
+    known = held_out(LABELLED, cache, workers=1)
+    assert known.by_name(name) == found
+    assert known.by_name(name, whole=True) is None
+
+
 RELATIVES = {
     "devicon/docker-wordmark", "devicon/ie10", "devicon/apacheairflow", "skill-icons/postgresql-light",
     "skill-icons/expressjs-light", "vscode-icons/folder-type-docker-opened", "vscode-icons/file-type-cpp",
@@ -214,7 +247,7 @@ RELATIVES = {
     "simple-icons/r", "devicon/zend-wordmark", "material-icon-theme/folder-r-open", "thesvg/webdotdev",
     "thesvg/basic-attention-token", "thesvg/akashchat", "thesvg/canonical-juju", "thesvg/gnu-nano",
     "thesvg/moonrepo", "thesvg/xai-grok", "lobehub/palm-text", "lobehub/mcp-text", "lobehub/commanda",
-    "super-tiny-icons/hackernews",
+    "super-tiny-icons/hackernews", "devicon/archlinux", "simple-icons/solana", "thesvg/nrwl",
 }  # fmt: skip
 """Drawings that are plainly of held-out brands, as found by eye."""
 
@@ -241,6 +274,9 @@ def test_no_held_out_brand_is_in_any_training_source(tmp_path: Path, monkeypatch
     assert len(further) > 5_000
     learned = sorted(icons | composed | further)
 
+    known = held_out(labels, tmp_path)
+    found = [key for key in learned if known.by_name(key[1], whole=key[0] in BRANDLESS_SETS) is not None]
+    assert found == []
     names = {normalised(name) for logo in held for name in (logo.brand, logo.name)}
     assert [key for key in learned if normalised(key[1]) in names] == []
     hashes = {name: hashes_of_set(name, None, tmp_path) for name in LEARNED_SETS}
