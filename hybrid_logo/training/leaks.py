@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ __all__ = [
     "HeldOut",
     "Leak",
     "held_out",
+    "held_out_names",
     "leaks_of_set",
     "names_of",
     "normalised",
@@ -177,20 +178,28 @@ def held_out(labels: Iterable[LabelledLogo], cache: Path | None = None, workers:
         SourceError: a set is not fetched or the cache cannot be written.
     """
     logos = [logo for logo in labels if logo.split != "train"]
-    names: dict[str, str] = {}
-    products: dict[str, str] = {}
     hashes: dict[str, int] = {}
     of_set: dict[str, list[str]] = {}
     for logo in logos:
         of_set.setdefault(logo.set, []).append(logo.name)
+    for name, wanted in of_set.items():
+        found = hashes_of_set(name, wanted, cache, workers)
+        hashes |= {f"{name}/{key}": hashed for key, hashed in found.items()}
+    return replace(held_out_names(logos), hashes=hash_bytes(hashes.values()), drawings=tuple(hashes))
+
+
+def held_out_names(labels: Iterable[LabelledLogo]) -> HeldOut:
+    """What names alone tell of every brand of ``calibrate`` and ``test``; nothing is fetched or drawn."""
+    names: dict[str, str] = {}
+    products: dict[str, str] = {}
+    for logo in labels:
+        if logo.split == "train":
+            continue
         for text in (logo.brand, logo.name):
             whole, *product = names_of(text)
             names.setdefault(whole, f"{logo.set}/{logo.name}")
             products |= dict.fromkeys(product, f"{logo.set}/{logo.name}")
-    for name, wanted in of_set.items():
-        found = hashes_of_set(name, wanted, cache, workers)
-        hashes |= {f"{name}/{key}": hashed for key, hashed in found.items()}
-    return HeldOut(names, products, hash_bytes(hashes.values()), tuple(hashes))
+    return HeldOut(names, products, hash_bytes([]), ())
 
 
 def leaks_of_set(name: str, known: HeldOut, cache: Path | None = None, workers: int = 2) -> list[Leak]:

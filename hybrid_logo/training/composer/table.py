@@ -25,6 +25,8 @@ from hybrid_logo.training.composer.composing import compose
 from hybrid_logo.training.composer.materials import Materials, load_materials
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.facts import Facts
+from hybrid_logo.training.labels import read_labels
+from hybrid_logo.training.leaks import BRANDLESS_SETS, HeldOut, held_out_names
 from hybrid_logo.training.rendering import MASTER_SIDE_PX, render
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LogoType
@@ -88,7 +90,8 @@ def compose_all(
     Processes are spawned, so a script that calls this needs the usual ``if __name__ == "__main__"``.
 
     Args:
-        count: how many; a few are left out where nothing came out of their number.
+        count: how many; a few are left out where nothing came out of their number, or where the cache holds
+            one with an icon of a brand that was not known to be held out when it was composed.
         seed: of the whole table.
         cache: the cache folder; see ``sources.cache_folder``.
         workers: processes; 1 composes in this one.
@@ -115,7 +118,15 @@ def compose_all(
                     rows[row["number"]] = row
                     table.write(json.dumps(row, ensure_ascii=False) + "\n")
                     table.flush()
-    return [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
+    logos = [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
+    known = held_out_names(read_labels(labels))
+    return [logo for logo in logos if not any(_is_of_held_out(source, known) for source in logo.sources)]
+
+
+def _is_of_held_out(source: str, known: HeldOut) -> bool:
+    """Whether an icon in a logo of the cache is of a brand that is held out by now, or by these labels."""
+    set_name, _, name = source.partition("/")
+    return known.by_name(name, whole=set_name in BRANDLESS_SETS) is not None
 
 
 @contextmanager

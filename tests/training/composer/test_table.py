@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from hybrid_logo.training.composer.composing import Composition
 from hybrid_logo.training.composer.materials import Materials
 from hybrid_logo.training.composer.sheet import CELL_PX, COLUMNS, contact_sheet, write_sheet
 from hybrid_logo.training.composer.table import TABLE, compose_all, composed_folder
+from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.rendering import read_master
+from hybrid_logo.types import LogoType
 from tests.training.composer.tiny_materials import tiny_materials
 
 
@@ -54,6 +57,25 @@ def test_the_pictures(cache: Path) -> None:
         assert (pixels.dtype, pixels.shape[2], max(pixels.shape)) == (np.uint8, 4, 512)
         assert logo.label in logo.accepted
         assert logo.clear == (len(logo.accepted) == 1)
+
+
+def test_logos_with_an_icon_that_is_held_out_by_now_are_left_out(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard may learn a name after they were composed, and other labels hold out other brands."""
+    logos = compose_all(4, 0, cache, workers=1)
+    path = composed_folder(0, cache) / TABLE
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for row, source in zip(
+        rows, ("simple-icons/dune-wordmark", "noto/dune-sea", "simple-icons/moth"), strict=False
+    ):
+        row["sources"] = [source]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    held = LabelledLogo("logos", "dune", LogoType.TEXT, frozenset({LogoType.TEXT}), True, "dune", "test")
+    monkeypatch.setattr(table, "read_labels", lambda _: [held])
+    assert [logo.number for logo in compose_all(4, 0, cache, workers=1)] == [1, 2, 3]
+    monkeypatch.setattr(table, "read_labels", lambda _: [replace(held, split="train")])
+    assert [logo.number for logo in compose_all(4, 0, cache, workers=1)] == [logo.number for logo in logos]
 
 
 def test_another_seed_is_another_table(cache: Path) -> None:
