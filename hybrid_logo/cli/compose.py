@@ -62,4 +62,4 @@ def compose(
             path = sheet.with_name(f"{sheet.stem}-{label}{sheet.suffix or '.png'}")
             write_sheet(mine[:SHEET_LOGOS], path)
     Console().print(table)
-    click.echo(f"{len(logos):,} of {count:,} composed: {composed_folder(seed, cache)}", err=True)
+    click.echo(f"{len(logos):,} of {count:,} composed: {composed_folder(seed, cache, labels)}", err=True)

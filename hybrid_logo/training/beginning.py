@@ -26,7 +26,7 @@ from hybrid_logo.training.student import trained_student
 from hybrid_logo.training.teaching import folder_name
 from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell"]
+__all__ = ["begun_student", "begun_teachers", "keep_held_out", "refuse_seen", "settings_to_tell"]
 
 HELD_OUT = "held-out.json"
 """Brands that a run learned nothing from, in its folder."""
@@ -35,7 +35,7 @@ LEARNED = ("teachers", "student")
 
 
 def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledLogo]) -> None:
-    """Write down the brands that a run holds out; refuse a run, or one to begin with, that did not.
+    """Write down the brands that a run holds out; refuse one that learned otherwise, or begins with such.
 
     What an older version learned without writing it down stays untold.
 
@@ -50,24 +50,29 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
     """
     held = sorted({logo.brand for logo in logos if logo.split != "train"})
     if settings.begin_with:
-        _refuse_seen(held, Path(settings.begin_with))
-    if (folder / HELD_OUT).is_file():
-        _refuse_seen(held, folder)
-    elif parallel.is_first() and not any((folder / name).exists() for name in LEARNED):
+        refuse_seen(held, Path(settings.begin_with))
+    learned = any((folder / name).exists() for name in LEARNED)
+    if learned and (folder / HELD_OUT).is_file():
+        refuse_seen(held, folder)
+    if not learned and parallel.is_first():
         with storage_errors(folder):
             unfinished = folder / f"{HELD_OUT}.tmp"
             unfinished.write_text(json.dumps({"brands": held}, indent=1) + "\n", encoding="utf-8")
             unfinished.replace(folder / HELD_OUT)
 
 
-def _refuse_seen(held: Sequence[str], folder: Path) -> None:
-    """Raise a ``SourceError`` where the run in ``folder`` may have learned from a brand of ``held``."""
+def refuse_seen(held: Sequence[str], folder: Path) -> None:
+    """Make sure that a run has learned from no brand of ``held``.
+
+    Raises:
+        SourceError: it may have, or does not tell.
+    """
     try:
         theirs = set(json.loads((folder / HELD_OUT).read_text(encoding="utf-8"))["brands"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"{folder / HELD_OUT} does not tell which brands that run held out ({error}). Begin with a run "
-            "of this version and of the same labels."
+            f"{folder / HELD_OUT} does not tell which brands that run held out ({error}). Use a run of this "
+            "version and of the same labels."
         ) from error
     seen = [brand for brand in held if brand not in theirs]
     if seen:

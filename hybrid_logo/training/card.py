@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hybrid_logo.errors import OutputError
-from hybrid_logo.training.agreement import agreement_of, agreement_with
+from hybrid_logo.training.agreement import Known, agreement_of, agreement_with
 from hybrid_logo.training.composer import ComposedLogo, compose_all
 from hybrid_logo.training.fonts import FONT_FAMILIES, STYLES
-from hybrid_logo.training.further_labels import Annotation, read_annotations, read_controls
+from hybrid_logo.training.further_labels import (
+    Annotation,
+    read_annotations,
+    read_composed_controls,
+    read_controls,
+)
 from hybrid_logo.training.labels import SPLITS, LabelledLogo, read_labels
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport, hash_figures, leak_report
 from hybrid_logo.training.leaks import BRANDLESS_SETS
@@ -41,6 +46,7 @@ class Dataset:
         further: what was said of further ones, for training alone.
         own_licences: drawings by licence, of those further ones whose set gives each its own.
         controls: what was said, by the same passes, of drawings whose label is known.
+        composed_controls: exact labels of those of them that were composed.
         icons: drawings whose facts give their label.
         composed: logos of the composer.
         seed: of the composed ones.
@@ -52,6 +58,7 @@ class Dataset:
     further: Sequence[Annotation]
     own_licences: Mapping[str, int]
     controls: Sequence[Annotation]
+    composed_controls: Known
     icons: Material
     composed: Sequence[ComposedLogo]
     seed: int
@@ -84,6 +91,7 @@ def read_dataset(
         further=further,
         own_licences=_own_licences(further, cache),
         controls=read_controls() if labels is None else [],
+        composed_controls=read_composed_controls() if labels is None else {},
         icons=icons_to_learn_from(cache, labels, workers),
         composed=compose_all(corpus.composed, corpus.seed, cache, workers, labels),
         seed=corpus.seed,
@@ -136,8 +144,8 @@ def _labelled(dataset: Dataset) -> str:
         "## Logos with visual labels\n\n"
         "Labelled by a vision-language model in two passes; no human annotator has checked them. "
         f"{sum(logo.clear for logo in logos):,} of {len(logos):,} are clear: both passes agreed and neither "
-        f"named a second type. No brand is in two splits: {listed}.\n\n"
-        + _table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
+        f"named a second type. No name of a brand is in two splits (for relatives see below, at the guard): "
+        f"{listed}.\n\n" + _table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
     )
 
 
@@ -157,11 +165,10 @@ def _further(dataset: Dataset) -> str:
     rows: list[Row] = [[name, icon_set(name).licence, *row, sum(row)] for name, row in numbers.items()]
     rows.append(["all", "", *(sum(column) for column in zip(*numbers.values(), strict=True)), len(logos)])
     seen = {logo.key: (logo.label, logo.accepted) for logo in dataset.labelled}
-    drawn = {
-        ("composed", f"{dataset.seed}-{logo.number}"): (logo.label, logo.accepted)
-        for logo in dataset.composed
-    }
-    kinds = ((seen, "of logos of `train`,"), (drawn, "of composed logos, whose label is exact,"))
+    kinds = (
+        (seen, "of logos of `train`,"),
+        (dataset.composed_controls, "of composed logos, whose label is exact,"),
+    )
     first, second = [], []
     for known, words in kinds:
         strict, accepted = agreement_with(dataset.controls, known, "first")

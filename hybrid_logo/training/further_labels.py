@@ -16,7 +16,7 @@ from hybrid_logo.training.labels import LabelledLogo, find_labels, read_labels
 from hybrid_logo.training.leaks import normalised
 from hybrid_logo.types import LogoType
 
-__all__ = ["Annotation", "further_logos", "read_annotations", "read_controls"]
+__all__ = ["Annotation", "further_logos", "read_annotations", "read_composed_controls", "read_controls"]
 
 Saying = tuple[LogoType, LogoType | None]
 """The type that a pass named, and the one that it found defensible as well."""
@@ -129,6 +129,29 @@ def read_annotations(path: Path | None = None, *, settled: bool = True) -> list[
 def read_controls() -> list[Annotation]:
     """What the same passes said, without knowing it, of drawings whose label is known otherwise."""
     return read_annotations(_beside_labels("controls.csv"), settled=False)
+
+
+def read_composed_controls() -> dict[tuple[str, str], tuple[LogoType, frozenset[LogoType]]]:
+    """Exact label and accepted types of each composed control, by set and name, as it was when it was shown.
+
+    Another composer draws other logos under the same numbers.
+
+    Raises:
+        SourceError: the file cannot be read, or a row is wrong.
+    """
+    path = _beside_labels("composed_controls.csv")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [(row["name"], row["label"], row["also_accepted"]) for row in csv.DictReader(file)]
+        return {
+            ("composed", name): (
+                LogoType(label),
+                frozenset(map(LogoType, filter(None, [label, *also.split("|")]))),
+            )
+            for name, label, also in rows
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} cannot be read ({error}). Bring it back from the repository.") from error
 
 
 def _annotation(row: dict[str, str], settled: bool) -> Annotation:

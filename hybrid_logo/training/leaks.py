@@ -1,7 +1,7 @@
 """Guard against leaks: no brand of the splits ``calibrate`` and ``test`` in any training source.
 
 A brand sits in several icon sets under several names. It is found by its name, without the words that tell
-a variant or a file type, and by the look of its drawings.
+a variant or a file type, by other names that are known of it, and by the look of its drawings.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ SAME = {
     "vscode": "visualstudiocode",
     "yml": "yaml",
 }
-"""Brands with two names that have nothing in common."""
+"""Brands with two names that have nothing in common; one is read as the other wherever it begins a name."""
 
 BRANDLESS_SETS = (
     "circle-flags", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "meteocons", "noto"
@@ -116,7 +116,8 @@ class HeldOut:
 
         Args:
             name: of the drawing.
-            whole: compare whole names only; otherwise the first words, and the beginning of a word, too.
+            whole: compare whole names only; otherwise other names of brands, the first words, and the
+                beginning of a word, too.
         """
         own = names_of(name)
         candidates = [self.names.get(key) or self.products.get(key) for key in own]

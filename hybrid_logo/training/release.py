@@ -142,7 +142,7 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
     sources, begun = facts["examples"], facts["settings"].get("begin_with")
     further = " and further logos with visual labels" if "further" in facts["rules_learned_from"] else ""
     first = (
-        f" It and its teachers began with the weights of another run ({begun['run']}), of whose student it "
+        f" It and its teachers began with the weights of another run ({begun['run']}); of a wider student it "
         "kept the most important channels."
         if begun
         else ""
@@ -152,9 +152,9 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
         f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "
         f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements."
         f"{first} How many examples there were of each stands in `manifest.json`, with versions and "
-        "licences. Brands of `calibrate` and `test` are left out, as far as names and looks tell; what was "
-        "missed is told in models/CHANGELOG.md. Thresholds and calibration come from `calibrate`; `test` was "
-        "only measured on.",
+        "licences. Further logos, icons and composed logos hold no brand of `calibrate` or `test` that the "
+        "guard against leaks knew; models/CHANGELOG.md tells what it missed. Thresholds and calibration come "
+        "from `calibrate`; `test` was only measured on.",
         CARD_WIDTH,
         break_on_hyphens=False,
     )

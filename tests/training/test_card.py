@@ -71,6 +71,7 @@ def dataset() -> Dataset:
             saying("logos", "b", (TEXT, None), (SIMPLE, None)),
             saying("composed", "7-1", (TEXT, None), (COMPLEX, None)),
         ],
+        composed_controls={("composed", "7-1"): (TEXT, frozenset({TEXT, SIMPLE}))},
         icons=material(
             (logo("noto", "e", SIMPLE), True),
             (logo("noto", "f", COMPLEX, "train", SIMPLE), True),

@@ -9,7 +9,12 @@ import pytest
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import further_labels as module
-from hybrid_logo.training.further_labels import further_logos, read_annotations, read_controls
+from hybrid_logo.training.further_labels import (
+    further_logos,
+    read_annotations,
+    read_composed_controls,
+    read_controls,
+)
 from hybrid_logo.training.labels import find_labels, read_labels
 from hybrid_logo.training.leaks import normalised
 from hybrid_logo.types import LogoType
@@ -116,3 +121,25 @@ def test_controls_are_logos_of_train_or_composed() -> None:
     assert all(one.third is None for one in controls)
     assert all(one.set == "composed" or (one.set, one.name) in train for one in controls)
     assert {(one.set, one.name) for one in controls}.isdisjoint(logo.key for logo in further_logos())
+
+
+def test_each_composed_control_has_its_exact_label() -> None:
+    shown = {(one.set, one.name) for one in read_controls() if one.set == "composed"}
+    known = read_composed_controls()
+    assert known.keys() == shown
+    assert all(label in accepted for label, accepted in known.values())
+    assert {label for label, _ in known.values()} == set(LogoType)
+    assert any(len(accepted) > 1 for _, accepted in known.values())
+
+
+@pytest.mark.parametrize(
+    "content", [None, "name,label\n7-1,text\n", "name,label,also_accepted\n7-1,texts,\n"]
+)
+def test_composed_controls_that_cannot_be_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "composed_controls.csv").write_text(content)
+    monkeypatch.setattr(module, "_beside_labels", lambda name: tmp_path / name)
+    with pytest.raises(SourceError, match=r"composed_controls\.csv cannot be read"):
+        read_composed_controls()

@@ -1,7 +1,7 @@
 """Many composed logos: made in parallel, kept in the cache as pictures and a table, taken up again.
 
-The folder's name holds a hash of the composer's code and the seed, not the count: asking for more goes on
-where the last run stopped.
+The folder's name holds the seed and a hash of the composer's code and of the guard against leaks, not the
+count: asking for more goes on where the last run stopped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hybrid_logo.training.composer.materials import Materials, load_materials
 from hybrid_logo.training.console import tracked
 from hybrid_logo.training.facts import Facts
 from hybrid_logo.training.labels import read_labels
-from hybrid_logo.training.leaks import BRANDLESS_SETS, HeldOut, held_out_names
+from hybrid_logo.training.leaks import held_out_names
 from hybrid_logo.training.rendering import MASTER_SIDE_PX, render
 from hybrid_logo.training.sources import cache_folder, storage_errors
 from hybrid_logo.types import LogoType
@@ -77,9 +77,9 @@ class ComposedLogo:
 Row = dict[str, Any]
 
 
-def composed_folder(seed: int, cache: Path | None = None) -> Path:
-    """Where the logos of a seed lie for this code."""
-    return cache_folder(cache) / "composed" / f"{_fingerprint()}-{seed}"
+def composed_folder(seed: int, cache: Path | None = None, labels: Path | None = None) -> Path:
+    """Where the logos of a seed lie for this code and the brands that these labels hold out."""
+    return cache_folder(cache) / "composed" / f"{_fingerprint(labels)}-{seed}"
 
 
 def compose_all(
@@ -90,8 +90,7 @@ def compose_all(
     Processes are spawned, so a script that calls this needs the usual ``if __name__ == "__main__"``.
 
     Args:
-        count: how many; a few are left out where nothing came out of their number, or where the cache holds
-            one with an icon of a brand that was not known to be held out when it was composed.
+        count: how many; a few are left out where nothing came out of their number.
         seed: of the whole table.
         cache: the cache folder; see ``sources.cache_folder``.
         workers: processes; 1 composes in this one.
@@ -101,7 +100,7 @@ def compose_all(
         MissingExtraError: resvg_py, fontTools or uharfbuzz is not installed.
         SourceError: no font is fetched, a set is damaged, or the cache cannot be written.
     """
-    folder = composed_folder(seed, cache)
+    folder = composed_folder(seed, cache, labels)
     rows = _read(folder)
     missing = [number for number in range(count) if number not in rows]
     with storage_errors(folder):
@@ -118,15 +117,7 @@ def compose_all(
                     rows[row["number"]] = row
                     table.write(json.dumps(row, ensure_ascii=False) + "\n")
                     table.flush()
-    logos = [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
-    known = held_out_names(read_labels(labels))
-    return [logo for logo in logos if not any(_is_of_held_out(source, known) for source in logo.sources)]
-
-
-def _is_of_held_out(source: str, known: HeldOut) -> bool:
-    """Whether an icon in a logo of the cache is of a brand that is held out by now, or by these labels."""
-    set_name, _, name = source.partition("/")
-    return known.by_name(name, whole=set_name in BRANDLESS_SETS) is not None
+    return [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
 
 
 @contextmanager
@@ -221,12 +212,14 @@ def _logo(row: Row, folder: Path) -> ComposedLogo:
     )
 
 
-def _fingerprint() -> str:
-    """A hash of the code and data that decide what a seed draws."""
+def _fingerprint(labels: Path | None) -> str:
+    """A hash of the code and data that decide what a seed draws: an icon of a held-out brand is not drawn."""
     digest = hashlib.sha256()
     folder = Path(hybrid_logo.__file__).parent / "training"
     own = [path for path in sorted(folder.glob("composer/*.py")) if path.stem not in NOT_SHAPING]
-    for path in (*own, *sorted(folder.glob("facts/*.py")), folder / "labeller.py"):
+    for path in (*own, *sorted(folder.glob("facts/*.py")), folder / "labeller.py", folder / "leaks.py"):
         digest.update(ast.dump(ast.parse(path.read_text(encoding="utf-8"))).encode())
-    digest.update((folder / "composer" / "syllables.csv").read_bytes())
+    for path in (folder / "composer" / "syllables.csv", folder / "other_names.csv"):
+        digest.update(path.read_bytes())
+    digest.update("\n".join(sorted(held_out_names(read_labels(labels)).names)).encode())
     return digest.hexdigest()[:12]

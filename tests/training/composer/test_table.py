@@ -59,25 +59,6 @@ def test_the_pictures(cache: Path) -> None:
         assert logo.clear == (len(logo.accepted) == 1)
 
 
-def test_logos_with_an_icon_that_is_held_out_by_now_are_left_out(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The guard may learn a name after they were composed, and other labels hold out other brands."""
-    logos = compose_all(4, 0, cache, workers=1)
-    path = composed_folder(0, cache) / TABLE
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    for row, source in zip(
-        rows, ("simple-icons/dune-wordmark", "noto/dune-sea", "simple-icons/moth"), strict=False
-    ):
-        row["sources"] = [source]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    held = LabelledLogo("logos", "dune", LogoType.TEXT, frozenset({LogoType.TEXT}), True, "dune", "test")
-    monkeypatch.setattr(table, "read_labels", lambda _: [held])
-    assert [logo.number for logo in compose_all(4, 0, cache, workers=1)] == [1, 2, 3]
-    monkeypatch.setattr(table, "read_labels", lambda _: [replace(held, split="train")])
-    assert [logo.number for logo in compose_all(4, 0, cache, workers=1)] == [logo.number for logo in logos]
-
-
 def test_another_seed_is_another_table(cache: Path) -> None:
     one, other = (compose_all(2, seed, cache, workers=1) for seed in (1, 2))
     assert one[0].path.parents[1] != other[0].path.parents[1]
@@ -125,6 +106,17 @@ def test_the_folder_is_named_by_the_code(cache: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
+def test_other_held_out_brands_are_another_table(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their icons are not drawn: the guard may learn a name, and other labels hold out other brands."""
+    dune = LabelledLogo("logos", "dune", LogoType.TEXT, frozenset({LogoType.TEXT}), True, "dune", "test")
+    moth = replace(dune, name="moth", brand="moth")
+    folders = []
+    for labels in ([dune], [dune, moth], [dune, replace(moth, split="train")]):
+        monkeypatch.setattr(table, "read_labels", lambda _, labels=labels: labels)
+        folders.append(composed_folder(0, cache))
+    assert folders[0] == folders[2] != folders[1]
+
+
 def test_processes_make_the_same_logos(cache: Path) -> None:
     together = compose_all(32, 0, cache, workers=2)
     pixels = [read_master(logo.path) for logo in together]
