@@ -28,9 +28,9 @@ def take_teaching(run: Run, other: Run) -> None:
         SourceError: the teachers of ``other`` were not asked, did not see a picture of ``run``, or may have
             learned from a brand that ``run`` holds out.
     """
-    keep_held_out(replace(run.settings, begin_with=str(other.folder)), run.folder, read_labels(run.labels))
     mine, theirs = run.examples(), other.examples()
     said = load_teaching(theirs, other.folder / "teachers")
+    keep_held_out(replace(run.settings, begin_with=str(other.folder)), run.folder, read_labels(run.labels))
     rows = rows_of_same_pictures(mine, theirs)
     strange = int((rows < 0).sum())
     if strange:
