@@ -26,7 +26,7 @@ from hybrid_logo.training.student import trained_student
 from hybrid_logo.training.teaching import folder_name
 from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers", "keep_held_out", "refuse_seen", "settings_to_tell"]
+__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell"]
 
 HELD_OUT = "held-out.json"
 """Brands that a run learned nothing from, in its folder."""
@@ -50,10 +50,10 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
     """
     held = sorted({logo.brand for logo in logos if logo.split != "train"})
     if settings.begin_with:
-        refuse_seen(held, Path(settings.begin_with))
+        _refuse_seen(held, Path(settings.begin_with))
     learned = any((folder / name).exists() for name in LEARNED)
     if learned and (folder / HELD_OUT).is_file():
-        refuse_seen(held, folder)
+        _refuse_seen(held, folder)
     if not learned and parallel.is_first():
         with storage_errors(folder):
             unfinished = folder / f"{HELD_OUT}.tmp"
@@ -61,7 +61,7 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
             unfinished.replace(folder / HELD_OUT)
 
 
-def refuse_seen(held: Sequence[str], folder: Path) -> None:
+def _refuse_seen(held: Sequence[str], folder: Path) -> None:
     """Make sure that a run has learned from no brand of ``held``.
 
     Raises:
