@@ -37,7 +37,7 @@ def _run_options(function: Function) -> Function:
             "--preset",
             default="cpu",
             show_default=True,
-            metavar="cpu|release|narrow|edge|gpu|FILE.toml",
+            metavar="cpu|release|edge|gpu|FILE.toml",
             help="Settings of all steps.",
         ),
         click.option(

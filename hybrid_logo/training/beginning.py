@@ -1,6 +1,6 @@
-"""What a run begins with where it goes on from another: the weights of its teachers, and its student.
+"""What a run begins with: the student with channels of its teacher, or all with the weights of another run.
 
-A wide student that has learned leaves its most important channels to a narrow one, which learns on: that one
+A wide network that has learned leaves its most important channels to a narrow one, which learns on: that one
 is more often right than one that begins with random weights (docs/TRAINING.md, "Smaller students").
 """
 
@@ -16,17 +16,24 @@ from hybrid_logo.bundle import student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.learning import parallel
-from hybrid_logo.training.learning.teachers import TeacherSettings
+from hybrid_logo.training.learning.teachers import (
+    PLAIN,
+    PLAIN_DEPTHS,
+    PLAIN_WIDTHS,
+    TeacherSettings,
+    as_student,
+    load_teacher,
+)
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.pruning import pruned
 from hybrid_logo.training.release import sha256_of
 from hybrid_logo.training.settings import RunSettings, settings_of
 from hybrid_logo.training.sources import storage_errors
-from hybrid_logo.training.student import trained_student
+from hybrid_logo.training.student import StudentSettings, trained_student
 from hybrid_logo.training.teaching import folder_name
 from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell"]
+__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell", "student_of_teacher"]
 
 HELD_OUT = "held-out.json"
 """Brands that a run learned nothing from, in its folder."""
@@ -104,9 +111,12 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
     """The student of the run ``begin_with``, with the channels that ``settings`` leave it; None without one.
 
     Raises:
-        SourceError: that run holds no trained student, or one that this one cannot be made of.
+        SourceError: that run holds no trained student, or one that this one cannot be made of; or the student
+            is to begin with a teacher, and there is none like it.
     """
     if not settings.begin_with:
+        if settings.student.begin_with_teacher:
+            _teacher_like(settings.student, settings.teachers)
         return None
     folder, wanted = Path(settings.begin_with), settings.student
     other = settings_of(folder).student
@@ -126,6 +136,48 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
         )
     network.dropout.p = wanted.dropout
     return pruned(network, wanted.widths)
+
+
+def student_of_teacher(settings: RunSettings, folder: Path) -> StudentNetwork | None:
+    """The student with the most important channels of its teacher; None where it begins otherwise.
+
+    Args:
+        settings: of the run.
+        folder: of its teachers.
+
+    Raises:
+        SourceError: the teacher is missing, or is none that this student can be made of.
+    """
+    if settings.begin_with or not settings.student.begin_with_teacher:
+        return None
+    number, teacher = _teacher_like(settings.student, settings.teachers)
+    wide = as_student(load_teacher(folder / folder_name(number, teacher)))
+    wide.dropout.p = settings.student.dropout
+    return pruned(wide, settings.student.widths)
+
+
+def _teacher_like(
+    student: StudentSettings, teachers: Sequence[TeacherSettings]
+) -> tuple[int, TeacherSettings]:
+    """The first teacher that the student can begin with, and its place.
+
+    Raises:
+        SourceError: there is none.
+    """
+    for number, teacher in enumerate(teachers):
+        same_tasks = (teacher.training.facts_weight > 0) == (student.training.facts_weight > 0)
+        if (teacher.architecture, teacher.head) == (PLAIN, "linear") and same_tasks:
+            too_wide = any(own > wide for own, wide in zip(student.widths, PLAIN_WIDTHS, strict=True))
+            if too_wide or student.depths != PLAIN_DEPTHS:
+                raise SourceError(
+                    f"A student that begins with its teacher has depths {list(PLAIN_DEPTHS)} and at most the "
+                    f"widths {list(PLAIN_WIDTHS)}, not {list(student.depths)} and {list(student.widths)}."
+                )
+            return number, teacher
+    raise SourceError(
+        f"begin_with_teacher needs a teacher of the architecture {PLAIN} with a linear head, whose "
+        "facts_weight is 0 where the student's is. Add one, or leave begin_with_teacher out."
+    )
 
 
 def settings_to_tell(settings: RunSettings) -> dict[str, Any]:

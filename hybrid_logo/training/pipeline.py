@@ -24,7 +24,13 @@ from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
-from hybrid_logo.training.beginning import begun_student, begun_teachers, keep_held_out, settings_to_tell
+from hybrid_logo.training.beginning import (
+    begun_student,
+    begun_teachers,
+    keep_held_out,
+    settings_to_tell,
+    student_of_teacher,
+)
 from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
@@ -118,7 +124,7 @@ class Run:
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
-        first = self._begin()
+        first = self._begin() or student_of_teacher(self.settings, self.folder / "teachers")
         if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "SETTINGS_FILE", "RunSettings", "keep_settings", "read_settings", "settings_of"]
 
-PRESETS = ("cpu", "release", "narrow", "edge", "gpu")
+PRESETS = ("cpu", "release", "edge", "gpu")
 SETTINGS_FILE = "settings.json"
 Settings = TypeVar("Settings", bound="DataclassInstance")
 

@@ -31,6 +31,8 @@ class StudentSettings:
         widths: channels of the four stages.
         depths: convolutions of each stage.
         dropout: share of pooled channels dropped in training.
+        begin_with_teacher: begin with the most important channels of the first teacher that is built like the
+            student, with a linear head; by default the weights are random.
         training: see there.
         fine_tuning: a second run, from the weights of the first, such as on the visual labels alone; None
             for none.
@@ -39,6 +41,7 @@ class StudentSettings:
     widths: tuple[int, ...] = (24, 48, 96, 160)
     depths: tuple[int, ...] = (1, 3, 3, 2)
     dropout: float = 0.2
+    begin_with_teacher: bool = False
     training: TrainingSettings = field(default_factory=TrainingSettings)
     fine_tuning: TrainingSettings | None = None
 

@@ -83,7 +83,7 @@ def test_a_missing_extra_is_told_with_its_cure(
         (["--set", "corpus.labelled_copies=-1"], "labelled_copies must be at least 0"),
         (["--set", "student.training.epoch=3"], "student.training.epoch is no setting"),
         (["--set", "corpus.composed"], "Correct the file or --set."),
-        (["--preset", "tpu"], "Use cpu, release, narrow, edge or gpu, or name a TOML file."),
+        (["--preset", "tpu"], "Use cpu, release, edge or gpu, or name a TOML file."),
     ],
 )
 def test_impossible_settings_are_wrong_usage(
@@ -122,19 +122,16 @@ def test_all_hands_settings_name_and_folder_on(
     assert ran.out == f"{tmp_path / 'out' / NAME}\n"
 
 
-@pytest.mark.parametrize(("words", "folder"), [([], "runs/wide"), (["--begin-with", "mine"], "mine")])
-def test_a_narrow_run_goes_on_from_a_wide_one(
-    words: list[str], folder: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_goes_on_from_another(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step takes the option; one that leaves it out is refused and told of it."""
     from hybrid_logo.training import pipeline
 
     made: list[Any] = []
     monkeypatch.setattr(pipeline.Run, "fit_student", lambda self: made.append(self))
-    given = ["train", "student", "--preset", "narrow", "--run", str(tmp_path)]
-    assert run(*given, *words).code == 0
-    assert made[0].settings.begin_with == folder
-    ran = run(*given, "--begin-with", "another")
+    given = ["train", "student", "--preset", "release", "--run", str(tmp_path)]
+    assert run(*given, "--begin-with", "mine").code == 0
+    assert made[0].settings.begin_with == "mine"
+    ran = run(*given)
     assert ran.code == 2
     assert "(begin_with)" in ran.err
     assert "--begin-with" in ran.err

@@ -1,4 +1,4 @@
-"""A run that begins with another: the weights of its teachers, and its student with its best channels."""
+"""What a run begins with: the best channels of its own teacher, or the weights of another run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ import pytest
 import torch
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.beginning import begun_student, begun_teachers, keep_held_out, settings_to_tell
+from hybrid_logo.training.beginning import (
+    begun_student,
+    begun_teachers,
+    keep_held_out,
+    settings_to_tell,
+    student_of_teacher,
+)
 from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.learning.given_weights import read_weights
-from hybrid_logo.training.learning.teachers import TeacherSettings
+from hybrid_logo.training.learning.teachers import (
+    PLAIN_DEPTHS,
+    PLAIN_WIDTHS,
+    TeacherSettings,
+    as_student,
+    load_teacher,
+)
 from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.pruning import pruned
 from hybrid_logo.training.release import sha256_of
@@ -26,6 +38,14 @@ TEACHER = TeacherSettings("plain", unfreeze=False, layer_decay=1.0, training=TRA
 WIDE = replace(SETTINGS, teachers=(TEACHER,))
 FROZEN = replace(TRAINING, learning_rate=1e-12, weight_decay=0.0)
 """Steps so small that what is learned from tells nothing: weights stay those that it begins with."""
+
+
+LIKE_ITS_TEACHER = replace(
+    WIDE,
+    student=replace(
+        WIDE.student, widths=(3, 4, 5, 6), depths=PLAIN_DEPTHS, begin_with_teacher=True, training=FROZEN
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +86,63 @@ def test_as_many_channels_begin_as_they_were(wide: Run) -> None:
     same = begun.state_dict()
     for name, value in wide.trained_student().state_dict().items():
         assert torch.equal(same[name], value), name
+
+
+def test_a_teacher_and_the_student_made_of_it_say_the_same(wide: Run) -> None:
+    teacher = load_teacher(wide.folder / "teachers" / "0-plain")
+    views = torch.randint(0, 256, (4, 32, 32, 3), dtype=torch.uint8, generator=torch.manual_seed(3))
+    with torch.no_grad():
+        said, repeated = teacher(views), as_student(teacher)(views)
+    assert said.std() > 0
+    torch.testing.assert_close(repeated, said)
+
+
+def test_a_student_begins_with_the_best_channels_of_its_teacher(tmp_path: Path) -> None:
+    run = new_run(tmp_path, LIKE_ITS_TEACHER)
+    with pytest.raises(SourceError, match="holds no teacher"):
+        run.fit_student()
+    run.fit_teachers()
+    run.fit_student()
+    widths = run.settings.student.widths
+    first = pruned(as_student(load_teacher(run.folder / "teachers" / "0-plain")), widths).state_dict()
+    last = run.trained_student().state_dict()
+    learned = [name for name, value in first.items() if value.is_floating_point() and "running" not in name]
+    assert len(learned) == 3 * sum(PLAIN_DEPTHS) + 2
+    for name in learned:
+        torch.testing.assert_close(last[name], first[name], atol=1e-5, rtol=1e-4)
+
+
+def test_a_run_that_goes_on_begins_with_the_other_student(wide: Run, tmp_path: Path) -> None:
+    """Not with its teacher: the student of that run has learned more."""
+    settings = replace(WIDE, student=replace(WIDE.student, begin_with_teacher=True))
+    settings = replace(settings, begin_with=str(wide.folder))
+    assert begun_student(settings) is not None
+    assert student_of_teacher(settings, tmp_path) is None
+    assert student_of_teacher(WIDE, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("teacher", "student", "words"),
+    [
+        ({}, {"widths": (4, 4, 8, PLAIN_WIDTHS[3] + 1)}, "at most the widths"),
+        ({}, {"depths": (1, 1, 1, 1)}, "depths"),
+        ({"architecture": "resnet50d"}, {}, "needs a teacher of the architecture plain"),
+        ({"head": "mlp"}, {}, "with a linear head"),
+        ({"training": replace(TRAINING, facts_weight=0.3)}, {}, "facts_weight"),
+    ],
+)
+def test_a_teacher_unlike_the_student_is_refused_before_it_is_trained(
+    teacher: dict[str, Any], student: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    settings = replace(
+        LIKE_ITS_TEACHER,
+        teachers=(replace(TEACHER, **teacher),),
+        student=replace(LIKE_ITS_TEACHER.student, **student),
+    )
+    run = new_run(tmp_path, settings)
+    with pytest.raises(SourceError, match=words):
+        run.fit_teachers()
+    assert sorted(path.name for path in run.folder.iterdir()) == ["settings.json"]
 
 
 @pytest.mark.parametrize(

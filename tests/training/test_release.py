@@ -42,7 +42,7 @@ EXAMPLES = {"labelled": {"drawings": 24, "pictures": 48}}
 FACTS = {
     "side": SIDE,
     "seed": 7,
-    "settings": {"epochs": 1},
+    "settings": {"epochs": 1, "student": {"begin_with_teacher": False}},
     "examples": EXAMPLES,
     "rules_learned_from": ["labelled"],
     "sources": SOURCES,
@@ -120,7 +120,7 @@ def test_the_manifest_says_where_everything_comes_from(made: Bundle) -> None:
     assert "no human annotator" in manifest["labels_from"]
     assert manifest["promise"] == router().to_dict()["point"]["promise"]
     assert made.router.changed == ()
-    assert manifest["training"]["settings"] == {"epochs": 1}
+    assert manifest["training"]["settings"] == FACTS["settings"]
     assert [source["package"] for source in manifest["training"]["sources"]] == [
         pinned.package for pinned in ICON_SETS
     ]
@@ -158,10 +158,11 @@ def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
     assert all(f"`{name}`" in card for name in FILES)
 
 
-def card_of(sources: Collection[str], begin_with: Any = "") -> str:
+def card_of(sources: Collection[str], begin_with: Any = "", begin_with_teacher: bool = False) -> str:
     """The card's text without its line breaks."""
     seen = [source for source in sources if source in SEEN]
-    facts = {"examples": sources, "rules_learned_from": seen, "settings": {"begin_with": begin_with}}
+    settings = {"begin_with": begin_with, "student": {"begin_with_teacher": begin_with_teacher}}
+    facts = {"examples": sources, "rules_learned_from": seen, "settings": settings}
     return " ".join(_card(NAME, facts).split())
 
 
@@ -184,7 +185,11 @@ def test_every_source_has_words_on_the_card() -> None:
 
 
 def test_the_card_says_what_a_run_began_with() -> None:
-    assert "began with the weights of another run (wide)" in card_of(["labelled"], {"run": "wide"})
+    other = "began with the weights of another run (wide)"
+    assert other in card_of(["labelled"], {"run": "wide"})
+    assert other in card_of(["labelled"], {"run": "wide"}, begin_with_teacher=True)
+    assert "began with that network's" not in card_of(["labelled"], {"run": "wide"}, begin_with_teacher=True)
+    assert "began with that network's" in card_of(["labelled"], begin_with_teacher=True)
 
 
 def test_a_second_release_replaces_the_first_and_keeps_its_card(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.beginning import begun_student
 from hybrid_logo.training.complexity import complexity
 from hybrid_logo.training.corpus import SEEN, SOURCES, CorpusSettings
 from hybrid_logo.training.learning.trees import TreeSettings
@@ -55,13 +56,13 @@ def test_presets_say_nothing_that_the_code_does_not_take(preset: str) -> None:
         assert dict(teacher.training.sources) == told["training"]["sources"]
 
 
-def test_presets_train_students_of_one_kind() -> None:
-    """One GPU or two cores, long enough: the same one. What ends within the hour is less wide."""
-    cpu, release, gpu = (read_settings(preset) for preset in ("cpu", "release", "gpu"))
-    assert release.student.widths == gpu.student.widths
-    assert all(few < many for few, many in zip(cpu.student.widths, release.student.widths, strict=True))
-    for other in (release, gpu):
-        assert (cpu.student.depths, cpu.student.dropout) == (other.student.depths, other.student.dropout)
+def test_presets_train_the_same_student() -> None:
+    """Within the hour, longer, or on a GPU; the longer runs let it begin with its teacher."""
+    cpu, *others = (read_settings(preset) for preset in ("cpu", "release", "gpu"))
+    for other in others:
+        assert other.student.begin_with_teacher
+        assert (cpu.student.widths, cpu.student.depths) == (other.student.widths, other.student.depths)
+        assert cpu.student.dropout == other.student.dropout
         assert cpu.corpus.side == other.corpus.side
 
 
@@ -78,17 +79,18 @@ def test_the_student_for_small_devices_costs_what_it_may(tmp_path: Path) -> None
     assert (settings.corpus.seed, settings.calibrate_copies) == (whole.corpus.seed, whole.calibrate_copies)
 
 
-def test_the_narrow_student_can_begin_with_that_of_the_release() -> None:
-    """Its network too: same teachers, fewer channels."""
-    narrow, wide = read_settings("narrow"), read_settings("release")
-    widths = zip(narrow.student.widths, wide.student.widths, strict=True)
-    assert all(few < many for few, many in widths)
-    assert narrow.student.depths == wide.student.depths
-    assert (narrow.student.training.facts_weight > 0) == (wide.student.training.facts_weight > 0)
-    assert [teacher.architecture for teacher in narrow.teachers] == [
-        teacher.architecture for teacher in wide.teachers
-    ]
-    assert narrow.corpus == wide.corpus
+@pytest.mark.parametrize("preset", ["release", "gpu"])
+def test_the_released_student_can_begin_with_its_teacher(preset: str) -> None:
+    settings = read_settings(preset)
+    assert settings.student.begin_with_teacher
+    assert begun_student(settings) is None  # it refuses what cannot be
+
+
+def test_the_edge_student_can_begin_with_that_of_the_release() -> None:
+    edge, whole = read_settings("edge").student, read_settings("release").student
+    assert all(few < many for few, many in zip(edge.widths, whole.widths, strict=True))
+    assert edge.depths == whole.depths
+    assert (edge.training.facts_weight > 0) == (whole.training.facts_weight > 0)
 
 
 def test_every_preset_is_named() -> None:
@@ -237,7 +239,7 @@ def test_a_file_that_is_not_there_names_the_presets(tmp_path: Path) -> None:
     binary.write_bytes(b"\x89PNG\xff\xfe")
     for preset in ("tpu", tmp_path / "absent.toml", tmp_path, binary):
         with pytest.raises(
-            SourceError, match=r"no readable file .*Use cpu, release, narrow, edge or gpu, or name a TOML"
+            SourceError, match=r"no readable file .*Use cpu, release, edge or gpu, or name a TOML"
         ):
             read_settings(preset)
 

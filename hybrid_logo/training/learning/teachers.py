@@ -23,13 +23,26 @@ from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.types import LABELS
 
-__all__ = ["ARCHITECTURES", "HEADS", "TeacherNetwork", "TeacherSettings", "load_teacher", "train_teacher"]
+__all__ = [
+    "ARCHITECTURES",
+    "HEADS",
+    "PLAIN",
+    "PLAIN_DEPTHS",
+    "PLAIN_WIDTHS",
+    "TeacherNetwork",
+    "TeacherSettings",
+    "as_student",
+    "load_teacher",
+    "train_teacher",
+]
 
 PLAIN = "plain"
+"""The student's own convolutions, more of them."""
 ARCHITECTURES = ("efficientnet_b0", "mobilenetv3_large_100", "resnet50d", PLAIN)
 """Those that are tried; any other name that timm knows may be given."""
 
 PLAIN_WIDTHS = (36, 72, 144, 256)
+PLAIN_DEPTHS = (1, 3, 3, 2)
 HIDDEN = 256
 """Channels of a head's hidden layer."""
 
@@ -107,7 +120,7 @@ class TeacherNetwork(nn.Module):
         self.maps = DifferenceMaps()
         channels = 3 + len(self.maps.offsets)
         if settings.architecture == PLAIN:
-            convolutions = StudentNetwork(PLAIN_WIDTHS).body
+            convolutions = StudentNetwork(PLAIN_WIDTHS, PLAIN_DEPTHS).body
             self.body: nn.Module = nn.Sequential(*convolutions, nn.AdaptiveAvgPool2d(1), nn.Flatten())
             pooled = PLAIN_WIDTHS[-1]
         else:
@@ -188,6 +201,21 @@ def load_teacher(folder: Path) -> TeacherNetwork:
     network = TeacherNetwork(settings, facts)
     load_weights(network, folder / "weights.pt")
     return network.eval()
+
+
+def as_student(teacher: TeacherNetwork) -> StudentNetwork:
+    """A teacher of the architecture ``plain`` with a linear head, as a student with the same weights.
+
+    In evaluation mode both say the same of a picture.
+    """
+    facts = 0 if teacher.facts_head is None else teacher.facts_head.out_features
+    student = StudentNetwork(PLAIN_WIDTHS, PLAIN_DEPTHS, facts=facts)
+    state = teacher.state_dict()
+    linear = len(teacher.head) - 1  # behind the dropout
+    for name in ("weight", "bias"):
+        state[f"head.{name}"] = state.pop(f"head.{linear}.{name}")
+    student.load_state_dict(state)
+    return student.eval()
 
 
 def _claim(folder: Path, settings: TeacherSettings, facts: int) -> None:
