@@ -183,7 +183,7 @@ def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     from hybrid_logo.training.ablation_table import TABLE, content
 
     examples, held_out = run.taught_examples()
-    student = replace(run.settings.student, widths=WIDTHS)
+    student = replace(run.settings.student.with_random_weights(), widths=WIDTHS)
     planned = Ablation(student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
     rows = planned.run(examples, held_out)
     about = {
@@ -204,15 +204,17 @@ def search(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     Needs the teachers of the run. What is measured already is kept, so a search that was stopped goes on.
     """
     run = _run(**options)
-    from hybrid_logo.training.search import TABLE, Candidate, Search
+    from hybrid_logo.training.search import CANDIDATES, TABLE, Candidate, Search
 
-    planned = Search(run.settings.student, run.folder / "search", pictures, tuple(range(1, seeds + 1)))
-    rows = planned.run(run.taught_logos)
+    student = run.settings.student.with_random_weights()
+    planned = Search(student, run.folder / "search", pictures, tuple(range(1, seeds + 1)))
+    own = Candidate(run.settings.corpus.side, student.widths)
+    rows = planned.run(run.taught_logos, tuple(dict.fromkeys((*CANDIDATES, own))))
     content = {
         "pictures": round(1000 * pictures),
         "seeds": list(planned.seeds),
         "logos": len(run.logos("calibrate")),
-        "released": Candidate(run.settings.corpus.side, run.settings.student.widths).name,
+        "released": own.name,
         "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
     }
     _document(TABLE, content, run.folder / "search" / "search.json", write)
@@ -231,7 +233,7 @@ def shrink(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     from hybrid_logo.training.shrink import Shrinking
     from hybrid_logo.training.shrink_table import TABLE, content
 
-    folder, student = run.folder / "shrink", run.settings.student
+    folder, student = run.folder / "shrink", run.settings.student.with_random_weights()
     numbers = tuple(range(1, seeds + 1))
     planned = Shrinking(run.trained_student(), run.folder, student, folder, pictures, numbers)
     examples, held_out = run.taught_logos(run.settings.corpus.side)

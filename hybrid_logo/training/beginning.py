@@ -33,7 +33,14 @@ from hybrid_logo.training.student import StudentSettings, trained_student
 from hybrid_logo.training.teaching import folder_name
 from hybrid_logo.types import Precision
 
-__all__ = ["begun_student", "begun_teachers", "keep_held_out", "settings_to_tell", "student_of_teacher"]
+__all__ = [
+    "begun_student",
+    "begun_teachers",
+    "keep_held_out",
+    "settings_to_tell",
+    "student_of_teacher",
+    "teacher_to_begin_with",
+]
 
 HELD_OUT = "held-out.json"
 """Brands that a run learned nothing from, in its folder."""
@@ -111,12 +118,9 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
     """The student of the run ``begin_with``, with the channels that ``settings`` leave it; None without one.
 
     Raises:
-        SourceError: that run holds no trained student, or one that this one cannot be made of; or the student
-            is to begin with a teacher, and there is none like it.
+        SourceError: that run holds no trained student, or one that this one cannot be made of.
     """
     if not settings.begin_with:
-        if settings.student.begin_with_teacher:
-            _teacher_like(settings.student, settings.teachers)
         return None
     folder, wanted = Path(settings.begin_with), settings.student
     other = settings_of(folder).student
@@ -138,19 +142,31 @@ def begun_student(settings: RunSettings) -> StudentNetwork | None:
     return pruned(network, wanted.widths)
 
 
+def teacher_to_begin_with(settings: RunSettings) -> tuple[int, TeacherSettings] | None:
+    """Place and settings of the teacher that the student begins with; None where it begins otherwise.
+
+    Raises:
+        SourceError: it is to begin with a teacher, and there is none that it can be made of.
+    """
+    if settings.begin_with or not settings.student.begin_with_teacher:
+        return None
+    return _teacher_like(settings.student, settings.teachers)
+
+
 def student_of_teacher(settings: RunSettings, folder: Path) -> StudentNetwork | None:
     """The student with the most important channels of its teacher; None where it begins otherwise.
 
     Args:
         settings: of the run.
-        folder: of its teachers.
+        folder: of its teachers, trained to their end.
 
     Raises:
-        SourceError: the teacher is missing, or is none that this student can be made of.
+        SourceError: see :func:`teacher_to_begin_with`; or that teacher is missing.
     """
-    if settings.begin_with or not settings.student.begin_with_teacher:
+    chosen = teacher_to_begin_with(settings)
+    if chosen is None:
         return None
-    number, teacher = _teacher_like(settings.student, settings.teachers)
+    number, teacher = chosen
     wide = as_student(load_teacher(folder / folder_name(number, teacher)))
     wide.dropout.p = settings.student.dropout
     return pruned(wide, settings.student.widths)

@@ -24,13 +24,7 @@ from hybrid_logo.bundle import Bundle, student_file
 from hybrid_logo.errors import SourceError
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.student import Student
-from hybrid_logo.training.beginning import (
-    begun_student,
-    begun_teachers,
-    keep_held_out,
-    settings_to_tell,
-    student_of_teacher,
-)
+from hybrid_logo.training import beginning
 from hybrid_logo.training.corpus import SEEN, SOURCES, calibrate_plan, examples_of, packages, train_plan
 from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
@@ -119,16 +113,17 @@ class Run:
         examples = self.examples()
         seen = {SEEN[0]: self.logos("train"), SEEN[1]: further_logos(self.labels)}
         groups = relatives(examples, {name: [logo.brand for logo in seen[name]] for name in SEEN})
-        teachers, trees = begun_teachers(self.settings), self.settings.trees
+        teachers, trees = beginning.begun_teachers(self.settings), self.settings.trees
         teach(examples, calibrate, teachers, trees, self.folder / "teachers", groups)
 
     def fit_student(self) -> None:
         """Train, export and quantise the student; where INT8 loses too much, let it learn the rounding."""
-        first = self._begin() or student_of_teacher(self.settings, self.folder / "teachers")
+        first = self._begin()
         if self.settings.student.needs_teachers:
             examples, calibrate = self.taught_examples()
         else:
             examples, calibrate = self.examples(), self._calibrate()[1]
+        first = first or beginning.student_of_teacher(self.settings, self.folder / "teachers")
         settings, folder = self.settings.student, self.folder / "student"
         network = train_student(examples, calibrate, settings, folder, self._live_teacher(), first)
         if not parallel.is_first():
@@ -154,9 +149,10 @@ class Run:
 
     def _begin(self) -> StudentNetwork | None:
         """Refuse, before hours of learning, what cannot be begun with; the student of the other run."""
-        student = begun_student(self.settings)
+        student = beginning.begun_student(self.settings)
+        beginning.teacher_to_begin_with(self.settings)
         with parallel.first_alone():  # it writes what the others compare
-            keep_held_out(self.settings, self.folder, read_labels(self.labels))
+            beginning.keep_held_out(self.settings, self.folder, read_labels(self.labels))
         return student
 
     def _live_teacher(self) -> SameView | None:
@@ -230,7 +226,7 @@ class Run:
         facts = {
             "side": self.settings.corpus.side,
             "seed": self.settings.corpus.seed,
-            "settings": settings_to_tell(self.settings),
+            "settings": beginning.settings_to_tell(self.settings),
             "examples": examples,
             "rules_learned_from": sorted(self._seen()),
             "sources": packages({*examples, *self._seen()}),

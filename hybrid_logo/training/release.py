@@ -140,14 +140,16 @@ CARD_WIDTH = 110
 
 def _card(name: str, facts: Mapping[str, Any]) -> str:
     sources, begun = facts["examples"], facts["settings"].get("begin_with")
-    of_teacher = not begun and facts["settings"]["student"]["begin_with_teacher"]
     further = " and further logos with visual labels" if "further" in facts["rules_learned_from"] else ""
-    first = (
-        f" It and its teachers began with the weights of another run ({begun['run']}); of a wider student it "
-        "kept the most important channels."
-        if begun
-        else " It began with that network's most important channels." * of_teacher
-    )
+    if begun:
+        first = (
+            f" It and its teachers began with the weights of another run ({begun['run']}), it with the most "
+            "important channels of that run's student."
+        )
+    elif facts["settings"]["student"]["begin_with_teacher"]:
+        first = " It began with the most important channels of a teacher of its own architecture."
+    else:
+        first = ""
     learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources)
     trained_on = fill(
         f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "

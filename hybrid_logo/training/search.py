@@ -58,17 +58,17 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """Such as "96 px, 24-48-96-160"."""
+        """Such as "96 px, 24-48-96-156"."""
         return f"{self.side} px, {'-'.join(map(str, self.widths))}"
 
 
 CANDIDATES = (
-    Candidate(64, (24, 48, 96, 160)),
+    Candidate(64, (24, 48, 96, 156)),
     Candidate(96, (16, 32, 64, 112)),
     Candidate(96, (20, 40, 80, 136)),
-    Candidate(96, (24, 48, 96, 160)),
+    Candidate(96, (24, 48, 96, 156)),
     Candidate(96, (32, 64, 128, 208)),
-    Candidate(128, (24, 48, 96, 160)),
+    Candidate(128, (24, 48, 96, 156)),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tomllib
 import types
@@ -42,8 +43,8 @@ class RunSettings:
             0-1; the rest answers the picture as it is stored, once for all.
         unlabelled: drawings for the router's certificate that needs no labels; 0 for none.
         begin_with: folder of another run, with whose weights the student of this one begins, and the teachers
-            that have no ``init``; a student with fewer channels begins with the most important ones. Empty
-            for none.
+            that have no ``init``; a student with fewer channels begins with the most important ones. It
+            comes before ``student.begin_with_teacher``. Empty for none.
     """
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
@@ -130,6 +131,8 @@ def keep_settings(settings: RunSettings, folder: Path) -> None:
         unfinished.replace(path)
         return
     begun = json.loads(path.read_text(encoding="utf-8"))
+    with contextlib.suppress(SourceError):  # settings that an older version did not know have their defaults
+        begun = json.loads(json.dumps(asdict(settings_of(folder))))
     if begun != mine:
         parts = [name for name in mine if begun.get(name) != mine[name]]
         raise SourceError(

@@ -26,8 +26,14 @@ def take_teaching(run: Run, other: Run) -> None:
 
     Raises:
         SourceError: the teachers of ``other`` were not asked, did not see a picture of ``run``, or may have
-            learned from a brand that ``run`` holds out.
+            learned from a brand that ``run`` holds out; or the student of ``run`` is to begin with its
+            teacher.
     """
+    if run.settings.student.begin_with_teacher and not run.settings.begin_with:
+        raise SourceError(
+            "This student begins with its teacher, and --from brings what teachers said, not the teachers. "
+            "Give --set student.begin_with_teacher=false or --begin-with, or train teachers without --from."
+        )
     mine, theirs = run.examples(), other.examples()
     said = load_teaching(theirs, other.folder / "teachers")
     keep_held_out(replace(run.settings, begin_with=str(other.folder)), run.folder, read_labels(run.labels))

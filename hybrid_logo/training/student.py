@@ -32,7 +32,8 @@ class StudentSettings:
         depths: convolutions of each stage.
         dropout: share of pooled channels dropped in training.
         begin_with_teacher: begin with the most important channels of the first teacher that is built like the
-            student, with a linear head; by default the weights are random.
+            student, with a linear head; by default the weights are random. A run that goes on from another
+            (``RunSettings.begin_with``) begins with the student of that one all the same.
         training: see there.
         fine_tuning: a second run, from the weights of the first, such as on the visual labels alone; None
             for none.
@@ -55,12 +56,24 @@ class StudentSettings:
         """Whether any of its runs learns from what the teachers say."""
         return any(settings.distillation_weight > 0 for settings in self.runs)
 
+    def with_random_weights(self) -> StudentSettings:
+        """The same student, begun with random weights, and at the rate that these ask for."""
+        if not self.begin_with_teacher:
+            return self
+        training = replace(self.training, learning_rate=TrainingSettings().learning_rate)
+        return replace(self, begin_with_teacher=False, training=training)
+
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
 
         Raises:
             SourceError: a value lies outside its range; the message names it.
         """
+        if self.begin_with_teacher and not self.needs_teachers:
+            raise SourceError(
+                "A student with begin_with_teacher learns from its teachers, too: let distillation_weight be "
+                "more than 0, or leave begin_with_teacher out."
+            )
         for name in ("widths", "depths"):
             values = getattr(self, name)
             if len(values) != STAGES or min(values) < 1:

@@ -176,7 +176,7 @@ def ablation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 def test_an_ablation_is_planned_and_kept_in_the_folder_of_the_run(
     run: Run, tmp_path: Path, ablation: list[Any]
 ) -> None:
-    preset = ("--preset", "release")  # whose own student is wider
+    preset = ("--preset", "release")  # whose own student has other widths
     ran = run("train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2", *preset)
     assert (ran.code, ran.err) == (0, "")
     path = Path("tried/ablation/ablation.json")
@@ -211,11 +211,14 @@ def test_a_search_is_planned_and_can_be_written_down(
 ) -> None:
     from hybrid_logo.training.documented import DOCUMENT
     from hybrid_logo.training.pipeline import Run as TrainingRun
-    from hybrid_logo.training.search import FIGURES, Search
+    from hybrid_logo.training.search import CANDIDATES, FIGURES, Search
 
-    def measured(self: Search, load: Any) -> list[dict[str, Any]]:
+    def measured(self: Search, load: Any, candidates: Any) -> list[dict[str, Any]]:
         assert load(64) == 64
         name = f"96 px, {'-'.join(map(str, self.student.widths))}"
+        names = [candidate.name for candidate in candidates]
+        assert names.count(name) == 1
+        assert set(names) - {name} == {candidate.name for candidate in CANDIDATES} - {name}
         sizes = {"median_ms": 0.2, "parameters": 1000, "multiply_adds": 1_000_000}
         return [
             {"key": "", "candidate": name, "seed": seed} | sizes | dict.fromkeys(FIGURES, 0.5)
@@ -234,7 +237,8 @@ def test_a_search_is_planned_and_can_be_written_down(
     DOCUMENT.parent.mkdir()
     DOCUMENT.write_text("<!-- search:begin -->\n<!-- search:end -->\n", encoding="utf-8")
     assert run("train", "search", "--run", "tried", "--write").out == f"{DOCUMENT}\n"
-    assert "| **96 px, 24-48-96-160** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
+    assert run("train", "search", "--run", "other", "--set", "student.widths=[8, 8, 8, 8]").code == 0
+    assert "| **96 px, 24-48-96-156** | 50.0 |" in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_smaller_students_are_planned_and_can_be_written_down(

@@ -18,12 +18,14 @@ from hybrid_logo.training.beginning import (
     keep_held_out,
     settings_to_tell,
     student_of_teacher,
+    teacher_to_begin_with,
 )
 from hybrid_logo.training.labels import read_labels
 from hybrid_logo.training.learning.given_weights import read_weights
 from hybrid_logo.training.learning.teachers import (
     PLAIN_DEPTHS,
     PLAIN_WIDTHS,
+    TeacherNetwork,
     TeacherSettings,
     as_student,
     load_teacher,
@@ -97,9 +99,31 @@ def test_a_teacher_and_the_student_made_of_it_say_the_same(wide: Run) -> None:
     torch.testing.assert_close(repeated, said)
 
 
+def test_what_a_teacher_learned_of_the_facts_is_kept() -> None:
+    teacher = TeacherNetwork(replace(TEACHER, dropout=0.0), facts=3).train()
+    student = as_student(teacher).train()
+    student.dropout.p = 0.0
+    views = torch.randint(0, 256, (4, 32, 32, 3), dtype=torch.uint8, generator=torch.manual_seed(3))
+    with torch.no_grad():
+        for said, repeated in zip(teacher(views), student(views), strict=True):
+            torch.testing.assert_close(repeated, said)
+
+
+def test_the_teacher_that_is_like_the_student_need_not_be_the_first() -> None:
+    settings = replace(LIKE_ITS_TEACHER, teachers=(replace(TEACHER, head="mlp"), TEACHER))
+    assert teacher_to_begin_with(settings) == (1, TEACHER)
+
+
+def test_teachers_that_stay_behind_cannot_be_begun_with(wide: Run, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run", LIKE_ITS_TEACHER, wide.cache, wide.labels, workers=1)
+    with pytest.raises(SourceError, match=r"--from brings what teachers said.*--begin-with"):
+        take_teaching(run, wide)
+    assert not (run.folder / "teachers").exists()
+
+
 def test_a_student_begins_with_the_best_channels_of_its_teacher(tmp_path: Path) -> None:
     run = new_run(tmp_path, LIKE_ITS_TEACHER)
-    with pytest.raises(SourceError, match="holds no teacher"):
+    with pytest.raises(SourceError, match=r"missing\. Run: hybrid-logo train teachers --run"):
         run.fit_student()
     run.fit_teachers()
     run.fit_student()
