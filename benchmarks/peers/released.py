@@ -61,12 +61,19 @@ def released_methods(model: str | None) -> dict[str, Trained]:
 
 
 def pictures_seen(training: Mapping[str, Any]) -> int | None:
-    """How many the student saw in all its runs, by what the manifest tells; None where it does not tell."""
+    """How many the student saw in all its runs, by what the manifest tells; None where it does not tell.
+
+    What a teacher saw that it began with is counted, too: that of the student's own architecture.
+    """
     total = 0
     try:
         student = training["settings"]["student"]
         drawings = {name: int(counts["drawings"]) for name, counts in training["examples"].items()}
-        for run in (student["training"], student["fine_tuning"]):
+        runs = [student["training"], student["fine_tuning"]]
+        if student.get("begin_with_teacher"):
+            teachers = training["settings"]["teachers"]
+            runs += [one["training"] for one in teachers if one["architecture"] == "plain"][:1]
+        for run in runs:
             if run is not None:
                 shown = sum(round(share * drawings[name]) for name, share in run["sources"])
                 total += int(run["epochs"]) * shown

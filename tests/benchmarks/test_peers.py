@@ -128,6 +128,11 @@ def test_pictures_that_the_student_saw_are_summed_over_its_runs() -> None:
     assert released.pictures_seen(training) == 3 * (20 + 10) + 2 * 10
     student["fine_tuning"] = None  # type: ignore[assignment]
     assert released.pictures_seen(training) == 90
+    student["begin_with_teacher"] = True
+    passes = {"epochs": 5, "sources": [["labelled", 1.0]]}
+    other = {"architecture": "resnet50d", "training": passes | {"epochs": 7}}
+    training["settings"]["teachers"] = [other, {"architecture": "plain", "training": passes}]  # type: ignore[index]
+    assert released.pictures_seen(training) == 90 + 5 * 10
     assert released.pictures_seen({}) is None
 
 

@@ -15,6 +15,7 @@ from hybrid_logo.training.beginning import teacher_to_begin_with
 from hybrid_logo.training.complexity import complexity
 from hybrid_logo.training.corpus import SEEN, SOURCES, CorpusSettings
 from hybrid_logo.training.learning import TrainingSettings
+from hybrid_logo.training.learning.trees import TreeSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.quantise import export_student
 from hybrid_logo.training.settings import PRESETS, RunSettings, filled, keep_settings, read_settings
