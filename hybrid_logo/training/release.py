@@ -155,9 +155,9 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
         f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "
         f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements."
         f"{first} How many examples there were of each stands in `manifest.json`, with versions and "
-        "licences. Further logos, icons and composed logos hold no brand of `calibrate` or `test` that the "
-        "guard against leaks knew; models/CHANGELOG.md tells what it missed. Thresholds and calibration come "
-        "from `calibrate`; `test` was only measured on.",
+        "licences. Further logos, icons and composed logos hold no brand of `calibrate` or `test`, as far as "
+        "the guard against leaks knows their names and their look. Thresholds and calibration come from "
+        "`calibrate`; `test` was only measured on.",
         CARD_WIDTH,
         break_on_hyphens=False,
     )
