@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 SCHEMA = 1
-DEFAULT_BUNDLE = "logo4-0.6"
+DEFAULT_BUNDLE = "logo4-0.7"
 MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
 MANIFEST = "manifest.json"
 PROFILE = "profile.json"

@@ -71,7 +71,11 @@ def leaks(listed: bool, workers: int, cache: Path | None, labels: Path | None) -
     help="Also draw sample sheets, one PNG for each type and source.",
 )
 @click.option(
-    "--preset", default="cpu", show_default=True, metavar="NAME_OR_FILE", help="Run whose data are described."
+    "--preset",
+    default="release",
+    show_default=True,
+    metavar="NAME_OR_FILE",
+    help="Run whose data are described.",
 )
 @workers_option
 @cache_option

@@ -67,7 +67,7 @@ class Dataset:
 
 
 def read_dataset(
-    preset: str = "cpu", cache: Path | None = None, labels: Path | None = None, workers: int = 2
+    preset: str = "release", cache: Path | None = None, labels: Path | None = None, workers: int = 2
 ) -> Dataset:
     """Bring together what a run with these settings learns from; what the cache lacks is made.
 
