@@ -119,19 +119,20 @@ def test_the_release_answers_in_each_of_its_ways(small_release: Path) -> None:
 
 
 def test_pictures_that_the_student_saw_are_summed_over_its_runs() -> None:
-    student = {
+    student: dict[str, Any] = {
         "training": {"epochs": 3, "sources": [["labelled", 2.0], ["icons", 0.25]]},
         "fine_tuning": {"epochs": 2, "sources": [["labelled", 1.0]]},
     }
     examples = {"labelled": {"drawings": 10}, "icons": {"drawings": 40}}
-    training = {"settings": {"student": student}, "examples": examples}
+    settings: dict[str, Any] = {"student": student}
+    training = {"settings": settings, "examples": examples}
     assert released.pictures_seen(training) == 3 * (20 + 10) + 2 * 10
-    student["fine_tuning"] = None  # type: ignore[assignment]
+    student["fine_tuning"] = None
     assert released.pictures_seen(training) == 90
     student["begin_with_teacher"] = True
     passes = {"epochs": 5, "sources": [["labelled", 1.0]]}
     other = {"architecture": "resnet50d", "training": passes | {"epochs": 7}}
-    training["settings"]["teachers"] = [other, {"architecture": "plain", "training": passes}]  # type: ignore[index]
+    settings["teachers"] = [other, {"architecture": "plain", "training": passes}]
     assert released.pictures_seen(training) == 90 + 5 * 10
     assert released.pictures_seen({}) is None
 
