@@ -19,6 +19,7 @@ from hybrid_logo.training.labels import LabelledLogo, read_labels
 from hybrid_logo.training.pictures import PictureTable, build_table, copy_seed
 from hybrid_logo.training.rendering import load_master
 from hybrid_logo.training.suites import SUITES, built_in_suite
+from hybrid_logo.training.train_split import logos_to_learn_from
 
 __all__ = ["SplitPictures"]
 
@@ -44,11 +45,13 @@ class SplitPictures:
 
     @cached_property
     def logos(self) -> list[LabelledLogo]:
-        """The labelled logos of the ``train`` split.
+        """The labelled logos of the ``train`` split that are no relatives of held-out ones.
 
         Raises:
             SourceError: there are none.
         """
+        if self.labels is None:
+            return logos_to_learn_from(read_labels(), self.cache, self.workers)
         return self._logos("train")
 
     @cached_property

@@ -12,6 +12,7 @@ from hybrid_logo.cli.compose import compose
 from hybrid_logo.cli.dataset import card, leaks
 from hybrid_logo.cli.options import cache_option, labels_option
 from hybrid_logo.cli.organize import organize
+from hybrid_logo.errors import SourceGoneError
 
 if TYPE_CHECKING:
     from hybrid_logo.training.sources import IconSet
@@ -40,7 +41,7 @@ def fetch(names: tuple[str, ...], everything: bool, fonts_only: bool, cache: Pat
 
     Without an option these are the sets of the logos that accuracy is measured on.
     What is in the cache already is kept. Each licence stays beside its drawings.
-    Exit code 1: some font families are gone from the registry.
+    Exit code 1: some sets or font families are gone from the registry.
     """
     from hybrid_logo.training import sources
 
@@ -49,31 +50,43 @@ def fetch(names: tuple[str, ...], everything: bool, fonts_only: bool, cache: Pat
     wanted = [sources.icon_set(name) for name in dict.fromkeys(names)] or list(sources.ICON_SETS)
     if everything:
         wanted += sources.FURTHER_SETS
-    if not fonts_only:
-        _fetch_sets(wanted, cache)
-    complete = _fetch_fonts(cache) if everything or fonts_only else True
+    complete = fonts_only or _fetch_sets(wanted, cache)
+    if everything or fonts_only:
+        complete &= _fetch_fonts(cache)
     click.echo(f"Cache: {sources.cache_folder(cache)}", err=True)
     if not complete:
         raise SystemExit(1)
 
 
-def _fetch_sets(wanted: Sequence[IconSet], cache: Path | None) -> None:
-    """Bring icon sets, and print a table of them."""
+def _fetch_sets(wanted: Sequence[IconSet], cache: Path | None) -> bool:
+    """Bring icon sets, and print a table of them; whether none is missing.
+
+    Raises:
+        SourceError: a set cannot be brought; one that is gone from the registry is left out where there are
+            others.
+    """
     from rich.console import Console
     from rich.table import Table
 
     from hybrid_logo.training import sources
 
-    notes = Console(stderr=True)
+    notes, complete = Console(stderr=True), True
     table = Table("set", "version", "licence")
     table.add_column("logos", justify="right")
     for pinned in wanted:
-        if not sources.is_fetched(pinned, cache):
-            with notes.status(f"Fetching {pinned.package}@{pinned.version}"):
-                sources.fetch(pinned, cache)
-        logos = len(sources.load_icons(pinned.name, cache))
-        table.add_row(pinned.name, pinned.version, pinned.licence, f"{logos:,}")
+        try:
+            if not sources.is_fetched(pinned, cache):
+                with notes.status(f"Fetching {pinned.package}@{pinned.version}"):
+                    sources.fetch(pinned, cache)
+            logos = f"{len(sources.load_icons(pinned.name, cache)):,}"
+        except SourceGoneError as error:
+            if len(wanted) == 1:
+                raise
+            complete, logos = False, "gone"
+            click.echo(f"{pinned.name} is left out: {error}", err=True)
+        table.add_row(pinned.name, pinned.version, pinned.licence, logos)
     Console().print(table)
+    return complete
 
 
 def _fetch_fonts(cache: Path | None) -> bool:

@@ -47,7 +47,11 @@ def leaks(listed: bool, workers: int, cache: Path | None, labels: Path | None) -
     click.echo(
         f"{len(report.of_train):,} of the drawings that are left out have a visual label of the split train, "
         f"{reasons['name']:,} found by name and {reasons['hash']:,} by hash. "
-        "Their labels are learned from all the same: the splits are those of the labels file."
+        + (
+            "None of their brands is learned from."
+            if labels is None
+            else "Their labels are learned from all the same: the splits of your labels stay as they are."
+        )
     )
     if listed:
         for leak in report.leaks:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.training_options import effort_options, name_option, out_option, run_options
 from hybrid_logo.cli.training_report import report
 
 if TYPE_CHECKING:
@@ -19,80 +19,6 @@ if TYPE_CHECKING:
     from hybrid_logo.training.pipeline import Run
 
 __all__ = ["command"]
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _run_options(function: Function) -> Function:
-    """Add --run, --preset, --begin-with, --set, --cache, --labels and --workers."""
-    for option in (
-        click.option(
-            "--set",
-            "changes",
-            multiple=True,
-            metavar="KEY=VALUE",
-            help="Change one setting, as in corpus.composed=500; can be repeated.",
-        ),
-        click.option(
-            "--preset",
-            default="cpu",
-            show_default=True,
-            metavar="cpu|release|edge|gpu|FILE.toml",
-            help="Settings of all steps.",
-        ),
-        click.option(
-            "--begin-with",
-            type=click.Path(file_okay=False, path_type=Path),
-            help="Another run: teachers and student begin with its weights, a narrower student with the best "
-            "channels.",
-        ),
-        click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),
-        labels_option,
-        cache_option,
-        click.option(
-            "--run",
-            "folder",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=Path("runs/default"),
-            show_default=True,
-            help="Folder of this run; a run that was stopped goes on from it.",
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-def _effort_options(function: Function) -> Function:
-    """Add --pictures, --seeds and --write."""
-    for option in (
-        click.option(
-            "--write", is_flag=True, help="Write the result file and the table of docs/TRAINING.md."
-        ),
-        click.option(
-            "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each variant."
-        ),
-        click.option(
-            "--pictures",
-            type=click.FloatRange(0.1),
-            default=60.0,
-            show_default=True,
-            help="Thousands, each run.",
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-_name_option = click.option(
-    "--name", help="Name of the release.  [default: that of the release which this version looks for]"
-)
-_out_option = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("models"),
-    show_default=True,
-    help="Folder that receives the release.",
-)
 
 
 @click.group("train")
@@ -107,7 +33,7 @@ command.add_command(report)
 
 
 @command.command()
-@_run_options
+@run_options
 def rules(**options: Any) -> None:
     """Learn the scorecard from the logos with visual labels for training, and their degraded copies."""
     run = _run(**options)
@@ -118,7 +44,7 @@ def rules(**options: Any) -> None:
 
 
 @command.command()
-@_run_options
+@run_options
 @click.option(
     "--from",
     "other",
@@ -139,7 +65,7 @@ def teachers(other: Path | None, **options: Any) -> None:
 
 
 @command.command()
-@_run_options
+@run_options
 def student(**options: Any) -> None:
     """Train the student, export it and quantise it.
 
@@ -152,7 +78,7 @@ def student(**options: Any) -> None:
 
 
 @command.command()
-@_run_options
+@run_options
 @click.option(
     "--write", is_flag=True, help="Write how far drawings without labels agree into docs/TRAINING.md."
 )
@@ -160,7 +86,9 @@ def router(write: bool, **options: Any) -> None:
     """Fit the router and certify its promise on the calibrate split."""
     run = _run(**options)
     if write and not run.settings.unlabelled:
-        raise click.UsageError("--write needs drawings without labels. Add --set unlabelled=20000.")
+        raise click.UsageError(
+            "--write needs drawings without labels. Begin a run with --set unlabelled=4000."
+        )
     run.fit_router()
     click.echo(f"{run.folder / 'router.json'}")
     if write:
@@ -171,8 +99,8 @@ def router(write: bool, **options: Any) -> None:
 
 
 @command.command()
-@_run_options
-@_effort_options
+@run_options
+@effort_options
 def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     """Measure on calibrate what each part of the training adds, in small runs.
 
@@ -183,7 +111,7 @@ def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     from hybrid_logo.training.ablation_table import TABLE, content
 
     examples, held_out = run.taught_examples()
-    student = replace(run.settings.student.with_random_weights(), widths=WIDTHS)
+    student = replace(run.settings.student_from_scratch, widths=WIDTHS)
     planned = Ablation(student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
     rows = planned.run(examples, held_out)
     about = {
@@ -196,8 +124,8 @@ def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
 
 
 @command.command()
-@_run_options
-@_effort_options
+@run_options
+@effort_options
 def search(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     """Measure sizes and input sides of the student: accuracy and time, as INT8.
 
@@ -206,23 +134,25 @@ def search(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     run = _run(**options)
     from hybrid_logo.training.search import CANDIDATES, TABLE, Candidate, Search
 
-    student = run.settings.student.with_random_weights()
+    student = run.settings.student_from_scratch
     planned = Search(student, run.folder / "search", pictures, tuple(range(1, seeds + 1)))
     own = Candidate(run.settings.corpus.side, student.widths)
-    rows = planned.run(run.taught_logos, tuple(dict.fromkeys((*CANDIDATES, own))))
+    candidates = tuple(dict.fromkeys((*CANDIDATES, own)))
+    rows = planned.run(run.taught_logos, candidates)
     content = {
         "pictures": round(1000 * pictures),
         "seeds": list(planned.seeds),
         "logos": len(run.logos("calibrate")),
         "released": own.name,
+        "median_ms": planned.median_ms(run.taught_logos, candidates),
         "rows": [{name: value for name, value in row.items() if name != "key"} for row in rows],
     }
     _document(TABLE, content, run.folder / "search" / "search.json", write)
 
 
 @command.command()
-@_run_options
-@_effort_options
+@run_options
+@effort_options
 def shrink(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     """Measure smaller students on calibrate: pruned, trained so, and with weights alone as INT8.
 
@@ -233,7 +163,7 @@ def shrink(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     from hybrid_logo.training.shrink import Shrinking
     from hybrid_logo.training.shrink_table import TABLE, content
 
-    folder, student = run.folder / "shrink", run.settings.student.with_random_weights()
+    folder, student = run.folder / "shrink", run.settings.student_from_scratch
     numbers = tuple(range(1, seeds + 1))
     planned = Shrinking(run.trained_student(), run.folder, student, folder, pictures, numbers)
     examples, held_out = run.taught_logos(run.settings.corpus.side)
@@ -256,9 +186,9 @@ def _document(table: DocumentedTable, content: dict[str, Any], scratch: Path, wr
 
 
 @command.command()
-@_run_options
-@_name_option
-@_out_option
+@run_options
+@name_option
+@out_option
 def release(name: str | None, out: Path, **options: Any) -> None:
     """Measure on the test split and write the model release."""
     from hybrid_logo.bundle import DEFAULT_BUNDLE
@@ -268,14 +198,14 @@ def release(name: str | None, out: Path, **options: Any) -> None:
 
 
 @command.command("all")
-@_run_options
-@_name_option
-@_out_option
+@run_options
+@name_option
+@out_option
 def everything(name: str | None, out: Path, **options: Any) -> None:
     """All steps, from labels to release."""
     run = _run(**options)
     from hybrid_logo.bundle import DEFAULT_BUNDLE
-    from hybrid_logo.training.pipeline import train_everything
+    from hybrid_logo.training.whole_run import train_everything
 
     name = name or DEFAULT_BUNDLE
     click.echo(f"{train_everything(run, name, out / name).folder}")
@@ -286,14 +216,19 @@ def _run(
     cache: Path | None,
     labels: Path | None,
     workers: int,
-    preset: str,
+    preset: str | None,
     begin_with: Path | None,
     changes: tuple[str, ...],
 ) -> Run:
     with _needs_extra():
+        from hybrid_logo.training.learning import parallel
         from hybrid_logo.training.pipeline import Run
-        from hybrid_logo.training.settings import read_settings
-    settings = read_settings(preset, changes)
+        from hybrid_logo.training.settings import SETTINGS_FILE, changed_settings, read_settings, settings_of
+    parallel.refuse_several()
+    if preset is None and (folder / SETTINGS_FILE).is_file():
+        settings = changed_settings(settings_of(folder), changes)
+    else:
+        settings = read_settings(preset or "cpu", changes)
     if begin_with is not None:
         settings = replace(settings, begin_with=str(begin_with))
     return Run(folder, settings, cache, labels, workers)

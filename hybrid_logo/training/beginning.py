@@ -48,7 +48,9 @@ LEARNED = ("teachers", "student")
 """What is in the folder of a run that has learned."""
 
 
-def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledLogo]) -> None:
+def keep_held_out(
+    settings: RunSettings, folder: Path, logos: Sequence[LabelledLogo], guarded: bool = False
+) -> None:
     """Write down the brands that a run holds out; refuse one that learned otherwise, or begins with such.
 
     What an older version learned without writing it down stays untold.
@@ -57,6 +59,7 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
         settings: of the run.
         folder: of the run.
         logos: all splits of its labels.
+        guarded: relatives of held-out logos are left out of their ``train`` split, see ``train_split``.
 
     Raises:
         SourceError: this run, or the one that it begins with, may have learned from a brand that is now
@@ -64,25 +67,27 @@ def keep_held_out(settings: RunSettings, folder: Path, logos: Sequence[LabelledL
     """
     held = sorted({logo.brand for logo in logos if logo.split != "train"})
     if settings.begin_with:
-        _refuse_seen(held, Path(settings.begin_with))
+        _refuse_seen(held, Path(settings.begin_with), guarded)
     learned = any((folder / name).exists() for name in LEARNED)
     if learned and (folder / HELD_OUT).is_file():
-        _refuse_seen(held, folder)
+        _refuse_seen(held, folder, guarded)
     if not learned and parallel.is_first():
         with storage_errors(folder):
             unfinished = folder / f"{HELD_OUT}.tmp"
-            unfinished.write_text(json.dumps({"brands": held}, indent=1) + "\n", encoding="utf-8")
+            told = {"relatives_left_out": guarded, "brands": held}
+            unfinished.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
             unfinished.replace(folder / HELD_OUT)
 
 
-def _refuse_seen(held: Sequence[str], folder: Path) -> None:
+def _refuse_seen(held: Sequence[str], folder: Path, guarded: bool) -> None:
     """Make sure that a run has learned from no brand of ``held``.
 
     Raises:
         SourceError: it may have, or does not tell.
     """
     try:
-        theirs = set(json.loads((folder / HELD_OUT).read_text(encoding="utf-8"))["brands"])
+        told = json.loads((folder / HELD_OUT).read_text(encoding="utf-8"))
+        theirs = set(told["brands"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(
             f"{folder / HELD_OUT} does not tell which brands that run held out ({error}). Use a run of this "
@@ -93,6 +98,11 @@ def _refuse_seen(held: Sequence[str], folder: Path) -> None:
         raise SourceError(
             f"The run in {folder} did not hold out all brands that are measured on now ({len(seen)} of "
             f"{len(held)} not, such as {seen[0]}). Use a run that had the same labels."
+        )
+    if guarded and not told.get("relatives_left_out"):
+        raise SourceError(
+            f"The run in {folder} learned from logos of train that are relatives of held-out ones "
+            "(docs/DATASET.md). Use a run of this version."
         )
 
 

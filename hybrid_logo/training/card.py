@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hybrid_logo.errors import OutputError
 from hybrid_logo.training.agreement import Known, agreement_of, agreement_with
+from hybrid_logo.training.card_tables import Row, listed, share, table
 from hybrid_logo.training.composer import ComposedLogo, compose_all
 from hybrid_logo.training.fonts import FONT_FAMILIES, STYLES
 from hybrid_logo.training.further_labels import (
@@ -18,6 +19,7 @@ from hybrid_logo.training.further_labels import (
     read_composed_controls,
     read_controls,
 )
+from hybrid_logo.training.labeller import MEASURED_TYPES, Agreement, agreements, facts_of_logos
 from hybrid_logo.training.labels import SPLITS, LabelledLogo, read_labels
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport, hash_figures, leak_report
 from hybrid_logo.training.leaks import BRANDLESS_SETS
@@ -25,14 +27,13 @@ from hybrid_logo.training.likeness import BITS
 from hybrid_logo.training.material import Material, icons_to_learn_from
 from hybrid_logo.training.settings import read_settings
 from hybrid_logo.training.sources import icon_set, load_icons, storage_errors
+from hybrid_logo.training.train_split import logos_to_learn_from
 from hybrid_logo.types import LABELS
 
 __all__ = ["Dataset", "as_markdown", "read_dataset", "write_card"]
 
 BEGIN, END = "<!-- data:begin -->", "<!-- data:end -->"
 BLOCK = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
-Row = list[str | int]
-"""Cells of a table."""
 
 TITLE = "# What models are trained and measured on"
 
@@ -47,10 +48,12 @@ class Dataset:
         own_licences: drawings by licence, of those further ones whose set gives each its own.
         controls: what was said, by the same passes, of drawings whose label is known.
         composed_controls: exact labels of those of them that were composed.
+        labeller: how often that label is the visual one, where a logo has both.
         icons: drawings whose facts give their label.
         composed: logos of the composer.
         seed: of the composed ones.
         leaks: what the guard leaves out.
+        learned: labelled logos of ``train`` that it leaves to learn from; 0 where it is not asked.
         hashes: what a hash alone finds.
     """
 
@@ -59,10 +62,12 @@ class Dataset:
     own_licences: Mapping[str, int]
     controls: Sequence[Annotation]
     composed_controls: Known
+    labeller: Sequence[Agreement]
     icons: Material
     composed: Sequence[ComposedLogo]
     seed: int
     leaks: LeakReport
+    learned: int
     hashes: HashFigures
 
 
@@ -84,6 +89,7 @@ def read_dataset(
     corpus = read_settings(preset).corpus
     known = read_labels(labels)
     leaks = leak_report(known, cache, workers)
+    measured = [logo for logo in known if logo.label in MEASURED_TYPES]
     further = read_annotations() if labels is None else []
     brands = [row.set for row in leaks.sets if row.set not in BRANDLESS_SETS]
     return Dataset(
@@ -92,10 +98,12 @@ def read_dataset(
         own_licences=_own_licences(further, cache),
         controls=read_controls() if labels is None else [],
         composed_controls=read_composed_controls() if labels is None else {},
+        labeller=agreements(known, facts_of_logos(measured, cache, workers)),
         icons=icons_to_learn_from(cache, labels, workers),
         composed=compose_all(corpus.composed, corpus.seed, cache, workers, labels),
         seed=corpus.seed,
         leaks=leaks,
+        learned=len(logos_to_learn_from(known, cache, workers)) if labels is None else 0,
         hashes=hash_figures(known, brands, cache, workers),
     )
 
@@ -139,13 +147,13 @@ def _labelled(dataset: Dataset) -> str:
         numbers = [sum(logo.split == split and logo.label == label for logo in logos) for label in LABELS]
         rows.append(["all", "", split, *numbers, sum(numbers)])
     brands = Counter(split for split, _ in {(logo.split, logo.brand) for logo in logos})
-    listed = ", ".join(f"{brands[split]:,} in {split}" for split in SPLITS)
+    splits = ", ".join(f"{brands[split]:,} in {split}" for split in SPLITS)
     return (
         "## Logos with visual labels\n\n"
         "Labelled by a vision-language model in two passes; no human annotator has checked them. "
         f"{sum(logo.clear for logo in logos):,} of {len(logos):,} are clear: both passes agreed and neither "
         f"named a second type. No name of a brand is in two splits (for relatives see below, at the guard): "
-        f"{listed}.\n\n" + _table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
+        f"{splits}.\n\n" + table(["set", "licence", "split", *LABELS, "all"], rows, texts=3)
     )
 
 
@@ -183,7 +191,7 @@ def _further(dataset: Dataset) -> str:
         f"passes name the same type for {agreement_of(dataset.further)}. Drawings whose label is known lay "
         f"among them unmarked. Answers of the first pass: {'; '.join(first)}. The second pass names the "
         f"label for {' and '.join(second)}.{_own(dataset.own_licences)}\n\n"
-        + _table(["set", "licence", *LABELS, "all"], rows, texts=2)
+        + table(["set", "licence", *LABELS, "all"], rows, texts=2)
     )
 
 
@@ -192,7 +200,7 @@ def _own(licences: Mapping[str, int]) -> str:
         return ""
     return (
         " Where a package gathers drawings under many licences only those are used whose own is an open one: "
-        f"{_listed(licences)}."
+        f"{listed(licences)}."
     )
 
 
@@ -213,7 +221,32 @@ def _icons(dataset: Dataset) -> str:
         "Drawings without visual labels, for training only. The label is computed from the vectors: shapes, "
         "flat colours, ramps. Where letters are possible the facts leave the type open, and only "
         "the teachers of a run choose. Variants of one motif in other colours are left out.\n\n"
-        + _table(["set", "licence", *columns, "clear", "left to the teachers"], rows, texts=2)
+        + table(["set", "licence", *columns, "clear", "left to the teachers"], rows, texts=2)
+        + _labeller(dataset.labeller)
+    )
+
+
+def _labeller(found: Sequence[Agreement]) -> str:
+    if not found:
+        return ""
+    rows: list[Row] = [
+        [
+            row.split,
+            row.label,
+            row.logos,
+            share(row.strict, row.logos),
+            share(row.accepted, row.logos),
+            row.clear_logos,
+            f"{share(row.clear, row.clear_logos)} ({100 * row.interval[0]:.1f}-{100 * row.interval[1]:.1f})"
+            if row.clear_logos
+            else "-",
+        ]
+        for row in found
+    ]
+    return (
+        "\n\nHow often the label that facts give is the visual one, on logos that have both, with a 95% "
+        "Clopper-Pearson interval where the logo is clear; its thresholds were chosen on `train`:\n\n"
+        + table(["split", "type", "logos", "strict", "accepted", "clear logos", "clear"], rows, texts=2)
     )
 
 
@@ -223,15 +256,15 @@ def _composed(dataset: Dataset) -> str:
     for label in LABELS:
         mine = [logo for logo in logos if logo.label == label]
         near = sum(not logo.clear for logo in mine)
-        kinds = _listed(Counter(logo.kind for logo in mine))
-        rows.append([label, len(mine), _share(near, len(mine)), kinds])
+        kinds = listed(Counter(logo.kind for logo in mine))
+        rows.append([label, len(mine), share(near, len(mine)), kinds])
     with_icon = sum(bool(logo.sources) for logo in logos)
     return (
         "## Composed logos\n\n"
         f"{len(logos):,} logos of seed {dataset.seed}, for training only, put together from shapes, "
-        f"lettering and icons of the sets above ({_share(with_icon, len(logos))} hold an icon). The label is "
+        f"lettering and icons of the sets above ({share(with_icon, len(logos))} hold an icon). The label is "
         "computed from the drawing and exact by construction; near a boundary a second type is accepted "
-        "too.\n\n" + _table(["type", "logos", "near a boundary", "layouts"], rows, texts=1, last_text=True)
+        "too.\n\n" + table(["type", "logos", "near a boundary", "layouts"], rows, texts=1, last_text=True)
     )
 
 
@@ -241,11 +274,11 @@ def _fonts(dataset: Dataset) -> str:
     rows: list[Row] = []
     for style in STYLES:
         mine = [family for family in FONT_FAMILIES if family.style == style]
-        rows.append([style, len(mine), _listed(Counter(family.script for family in mine))])
+        rows.append([style, len(mine), listed(Counter(family.script for family in mine))])
     return (
         "## Fonts\n\n"
         f"{len(FONT_FAMILIES):,} families from npm `@fontsource/*` draw the lettering of composed logos: "
-        f"{_listed(licences)}.\n\n" + _table(["style", "families", "scripts"], rows, texts=1, last_text=True)
+        f"{listed(licences)}.\n\n" + table(["style", "families", "scripts"], rows, texts=1, last_text=True)
     )
 
 
@@ -260,30 +293,15 @@ def _guard(dataset: Dataset) -> str:
         "No icon that is learned from, alone or in a composed logo, is of a brand of `calibrate` or `test`: "
         "neither by its normalised name, nor by another name that the guard knows, nor by a perceptual hash "
         f"of {BITS} bits. `hybrid-logo data leaks --list` names every drawing that is left out.\n\n"
-        + _table(["set", "drawings", "held out", "left out by name", "by hash", "kept"], rows, texts=1)
-        + f"\n\nOn its own, the hash finds {_share(hashes.found, hashes.pairs)} of {hashes.pairs:,} pairs of "
+        + table(["set", "drawings", "held out", "left out by name", "by hash", "kept"], rows, texts=1)
+        + f"\n\nOn its own, the hash finds {share(hashes.found, hashes.pairs)} of {hashes.pairs:,} pairs of "
         "sets that draw the same brand, many of them in different ways, and flags "
-        f"{_share(hashes.flagged, hashes.drawings)} of {hashes.drawings:,} drawings of other brands. "
+        f"{share(hashes.flagged, hashes.drawings)} of {hashes.drawings:,} drawings of other brands. "
         f"{len(report.of_train):,} logos of `train` resemble one of another split, {reasons['name']:,} by "
-        f"name and {reasons['hash']:,} by hash; their visual labels are learned from all the same, since the "
-        "splits are those of the labels file."
+        f"name and {reasons['hash']:,} by hash. "
+        + (
+            f"Their brands are left out of training: {dataset.learned:,} logos of `train` are learned from."
+            if dataset.learned
+            else "Their labels are learned from all the same, since the splits are those of the labels file."
+        )
     )
-
-
-def _table(head: Sequence[str], rows: Sequence[Row], texts: int, *, last_text: bool = False) -> str:
-    """Markdown; numbers stand right, the first ``texts`` columns left."""
-    marks = ["---" if index < texts else "---:" for index in range(len(head))]
-    if last_text:
-        marks[-1] = "---"
-    cells = [[f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in ([*head], marks, *cells))
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "-"
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    """As ``badge 12, word 3``, the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
-    return ", ".join(f"{name} {count:,}" for name, count in ordered) or "-"

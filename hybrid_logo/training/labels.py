@@ -13,9 +13,10 @@ from pathlib import Path
 from hybrid_logo.errors import SourceError
 from hybrid_logo.types import LogoType
 
-__all__ = ["SPLITS", "LabelledLogo", "find_labels", "read_labels"]
+__all__ = ["SPLITS", "LabelledLogo", "find_labels", "is_own", "read_labels"]
 
 SPLITS = ("train", "calibrate", "test")
+OWN_LABELS = Path(__file__).resolve().parents[2] / "benchmarks" / "labels" / "labels.csv"
 COLUMNS = ("set", "name", "label", "also_accepted", "clear", "brand", "split")
 
 
@@ -53,13 +54,17 @@ def find_labels() -> Path:
     Raises:
         SourceError: it is not there, as in an installed wheel.
     """
-    path = Path(__file__).resolve().parents[2] / "benchmarks" / "labels" / "labels.csv"
-    if not path.is_file():
+    if not OWN_LABELS.is_file():
         raise SourceError(
-            f"There are no visual labels at {path}: an installed package does not carry them. "
+            f"There are no visual labels at {OWN_LABELS}: an installed package does not carry them. "
             "Work in a checkout of the repository, or name the file with --labels FILE."
         )
-    return path
+    return OWN_LABELS
+
+
+def is_own(path: Path) -> bool:
+    """Whether a path leads to the labels file of the checkout."""
+    return path.resolve() == OWN_LABELS
 
 
 def read_labels(path: Path | None = None, split: str | None = None) -> list[LabelledLogo]:

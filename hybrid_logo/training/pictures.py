@@ -142,7 +142,7 @@ def build_table(
         with storage_errors(folder):
             for _ in tracked(_made(missing, workers), len(missing), "Copies of logos"):
                 pass
-    parts = [np.load(path) for path, _, _ in shards]
+    parts = [_read_shard(path) for path, _, _ in shards]
     logo_of_row = np.concatenate([part["logos"] for part in parts])
     accepted = np.array([[label in logo.accepted for label in LABELS] for logo in logos])
     return PictureTable(
@@ -197,6 +197,11 @@ def _made(shards: Sequence[_Shard], workers: int) -> Iterator[None]:
         workers, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)
     ) as pool:
         yield from pool.map(_make_shard, shards)
+
+
+def _read_shard(path: Path) -> dict[str, NDArray[np.generic]]:
+    with np.load(path) as stored:  # closed: a system lets a process open about a thousand files
+        return dict(stored)
 
 
 def _make_shard(shard: _Shard) -> None:

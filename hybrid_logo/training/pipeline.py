@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,31 +31,28 @@ from hybrid_logo.training.evidence import Unlabelled
 from hybrid_logo.training.examples import Examples, joined, relatives, rows_of_same_pictures, soft_targets
 from hybrid_logo.training.further_labels import further_logos
 from hybrid_logo.training.gathering import evidence_of, unlabelled_tables, without_labels
-from hybrid_logo.training.labels import LabelledLogo, read_labels
+from hybrid_logo.training.labels import LabelledLogo, is_own, read_labels
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.same_view import SameView
 from hybrid_logo.training.network import StudentNetwork
-from hybrid_logo.training.parity import largest_loss
 from hybrid_logo.training.pictures import CopyPlan, PictureTable, build_table, few_copies
-from hybrid_logo.training.quantise import export_all
 from hybrid_logo.training.release import FILES, release, sha256_of
 from hybrid_logo.training.router import Judged, RouterScore, fit_router, fit_score, judge_all
 from hybrid_logo.training.rules import fit_folds, fit_scorecard
 from hybrid_logo.training.settings import RunSettings, keep_settings
 from hybrid_logo.training.sources import storage_errors
-from hybrid_logo.training.student import train_student, trained_student, tune_under_rounding
+from hybrid_logo.training.student import train_student, trained_student
+from hybrid_logo.training.student_files import write_student
 from hybrid_logo.training.suites import SUITES, built_in_suite, calibrate_pictures
 from hybrid_logo.training.teaching import live_teachers, load_teaching, teach
+from hybrid_logo.training.train_split import logos_to_learn_from
 from hybrid_logo.training.unlabelled_table import content as disagreements
 from hybrid_logo.types import Precision
 
-__all__ = ["Run", "RunSettings", "train_everything"]
+__all__ = ["Run", "RunSettings"]
 
 RULE_COPIES = 8
 """Degraded copies of a logo that the rules learn from; the student sees all of them."""
-QUANTISATION_PICTURES = 1024
-TOLERATED_LOSS = 0.002
-"""Share of right answers that INT8 may lose against FP32 before the student learns the rounding."""
 SEARCH_COPIES = 8
 """Degraded copies of a logo that the student search shows."""
 STEP_OF_FILE = dict(zip(FILES, ("rules", "router", "student", "student", "student"), strict=True))
@@ -79,7 +77,8 @@ class Run:
         labels: Path | None = None,
         workers: int = 2,
     ) -> None:
-        self.folder, self.settings, self.cache, self.labels = folder, settings, cache, labels
+        self.folder, self.settings, self.cache = folder, settings, cache
+        self.labels = None if labels is not None and is_own(labels) else labels
         self.workers = workers
         with parallel.first_alone(), storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -97,12 +96,15 @@ class Run:
             *((rows, judge_all(card, table.features[rows])) for rows, card in folds), strict=True
         )
         order = np.argsort(np.concatenate(rows))
-        np.savez(
-            self.folder / "folds.npz",
-            inputs=np.concatenate([part.inputs for part in parts])[order],
-            points=np.concatenate([part.points for part in parts])[order],
-            silent=np.concatenate([part.silent for part in parts])[order],
-        )
+        unfinished = self.folder / "folds.tmp.npz"
+        with storage_errors(self.folder):
+            np.savez(
+                unfinished,
+                inputs=np.concatenate([part.inputs for part in parts])[order],
+                points=np.concatenate([part.points for part in parts])[order],
+                silent=np.concatenate([part.silent for part in parts])[order],
+            )
+            unfinished.replace(self.folder / "folds.npz")
         self._write("rules.json", scorecard.to_dict())
         return scorecard
 
@@ -125,22 +127,17 @@ class Run:
             examples, calibrate = self.examples(), self._calibrate()[1]
         first = first or beginning.student_of_teacher(self.settings, self.folder / "teachers")
         settings, folder = self.settings.student, self.folder / "student"
-        network = train_student(examples, calibrate, settings, folder, self._live_teacher(), first)
-        if not parallel.is_first():
-            return
-        random = np.random.default_rng(self.settings.corpus.seed)
-        count = min(QUANTISATION_PICTURES, len(examples.views))
-        chosen = np.sort(random.choice(len(examples.views), count, replace=False))
-        given = (self.settings.corpus.side, self.folder, examples.views[chosen], calibrate)
-        facts = export_all(network, *given)
-        facts["learned_rounding"] = largest_loss(facts) > TOLERATED_LOSS
-        if facts["learned_rounding"]:
-            rounded = tune_under_rounding(
-                network, examples, calibrate, settings, folder, self._live_teacher()
-            )
-            facts |= export_all(rounded, *given)
-        self._write("quantisation.json", facts)
-        self._write("examples.json", examples.counts())
+        teacher = self._live_teacher()
+        network = train_student(examples, calibrate, settings, folder, teacher, first)
+        facts = write_student(network, examples, calibrate, self.settings, self.folder, teacher)
+        if parallel.is_first():
+            self._write("quantisation.json", facts)
+            self._write("examples.json", examples.counts())
+
+    def is_taught_by_others(self) -> bool:
+        """Whether it has no teachers of its own and was given what those of another run said."""
+        own = self.settings.teachers or self.settings.trees
+        return not own and (self.folder / "teachers" / "teaching.json").is_file()
 
     def trained_student(self) -> StudentNetwork:
         """The student as it was trained, in FP32, before it learned any rounding."""
@@ -152,8 +149,13 @@ class Run:
         student = beginning.begun_student(self.settings)
         beginning.teacher_to_begin_with(self.settings)
         with parallel.first_alone():  # it writes what the others compare
-            beginning.keep_held_out(self.settings, self.folder, read_labels(self.labels))
+            self._keep_held_out()
         return student
+
+    def _keep_held_out(self) -> None:
+        beginning.keep_held_out(
+            self.settings, self.folder, read_labels(self.labels), guarded=self.labels is None
+        )
 
     def _live_teacher(self) -> SameView | None:
         share = self.settings.same_view_share
@@ -228,12 +230,14 @@ class Run:
             "seed": self.settings.corpus.seed,
             "settings": beginning.settings_to_tell(self.settings),
             "examples": examples,
+            "relatives_left_out": self.labels is None,
             "rules_learned_from": sorted(self._seen()),
             "sources": packages({*examples, *self._seen()}),
             "quantisation": self._read("quantisation.json", "student"),
         }
         for file, step in STEP_OF_FILE.items():
             self._path(file, step)
+        self._keep_held_out()
         suites = {suite: built_in_suite(suite, 0, self.cache, self.labels) for suite in SUITES}
         copies, seed = self.settings.calibrate_copies, self.settings.corpus.seed + 1
         reference = calibrate_pictures(copies, seed, self.cache, self.labels)
@@ -280,15 +284,23 @@ class Run:
             return logos, build_table(logos, plan, self.cache, self.workers)
 
     def logos(self, split: str) -> list[LabelledLogo]:
-        """The labelled logos of a split.
+        """The labelled logos of a split; of ``train`` those that are no relatives of held-out ones.
+
+        The splits of a labels file of the user's own stay as they are: its brands are no names of icons.
 
         Raises:
             SourceError: it has none.
         """
-        logos = read_labels(self.labels, split)
+        guarded = split == "train" and self.labels is None
+        logos = self._unrelated if guarded else read_labels(self.labels, split)
         if not logos:
             raise SourceError(f"The labels file has no logo of the split {split!r}. Add some of each type.")
         return logos
+
+    @cached_property
+    def _unrelated(self) -> list[LabelledLogo]:
+        with parallel.first_alone():
+            return logos_to_learn_from(read_labels(), self.cache, self.workers)
 
     def _path(self, name: str, step: str) -> Path:
         path = self.folder / name
@@ -304,13 +316,3 @@ class Run:
         with storage_errors(self.folder):
             unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
             unfinished.replace(self.folder / name)
-
-
-def train_everything(run: Run, name: str, folder: Path) -> Bundle:
-    """All steps in their order."""
-    run.fit_rules()
-    if run.settings.student.needs_teachers:
-        run.fit_teachers()
-    run.fit_student()
-    run.fit_router()
-    return run.release(name, folder)

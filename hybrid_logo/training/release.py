@@ -14,15 +14,17 @@ from typing import Any
 from hybrid_logo.bundle import MANIFEST, MODEL_CARD, PROFILE, SCHEMA, Bundle, student_file
 from hybrid_logo.classifier import HybridClassifier
 from hybrid_logo.drift.profile import profile_of
+from hybrid_logo.errors import SourceError
 from hybrid_logo.evaluation.measuring.benchmark import describe, measure
 from hybrid_logo.evaluation.pictures.datasets import Dataset
 from hybrid_logo.router import Router
 from hybrid_logo.training.parity import require_parity
 from hybrid_logo.training.quantise import OPSET
+from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.suites import LABELS_FROM
 from hybrid_logo.types import LABELS, Mode, Precision
 
-__all__ = ["FILES", "release", "sha256_of"]
+__all__ = ["FILES", "keep_other_release", "release", "sha256_of"]
 
 FILES = ("rules.json", "router.json", *map(student_file, Precision))
 """What a release is made of, beside the manifest, the card and the profile of the calibration."""
@@ -51,28 +53,65 @@ def release(
         the release, loaded and verified.
 
     Raises:
-        SourceError: quantisation changed more than a release may; see ``require_parity``.
+        SourceError: quantisation changed more than a release may, see ``require_parity``; ``folder`` holds
+            something else, see ``keep_other_release``; or it cannot be written.
     """
     require_parity(facts["quantisation"])
+    keep_other_release(folder, fitted)
     unfinished = folder.with_name(f".{folder.name}.tmp")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    for file in FILES:
-        shutil.copyfile(fitted / file, unfinished / file)
-    manifest = _manifest(name, unfinished, facts)
-    _write(unfinished, manifest)
-    classifier = HybridClassifier(model=unfinished, precision=Precision.INT8)
-    profile_of(classifier.classify_many(reference)).write(unfinished / PROFILE)
-    manifest["files"][PROFILE] = _entry(unfinished / PROFILE)
-    _write(unfinished, manifest)
-    manifest["metrics"] = {suite: _metrics(unfinished, dataset) for suite, dataset in suites.items()}
-    _write(unfinished, manifest)
+    with storage_errors(folder.parent):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        for file in FILES:
+            shutil.copyfile(fitted / file, unfinished / file)
+    _describe(unfinished, name, facts, suites, reference)
     card = folder / MODEL_CARD
-    text = card.read_text(encoding="utf-8") if card.is_file() else _card(name, facts)
-    (unfinished / MODEL_CARD).write_text(text, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    unfinished.rename(folder)
+    with storage_errors(folder.parent):
+        text = card.read_text(encoding="utf-8") if card.is_file() else _card(name, facts)
+        (unfinished / MODEL_CARD).write_text(text, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
     return Bundle.load(folder)
+
+
+def keep_other_release(folder: Path, fitted: Path) -> None:
+    """Refuse to replace anything but a release of the same student.
+
+    Args:
+        folder: where a release is to go.
+        fitted: folder of the run that it is made of.
+
+    Raises:
+        SourceError: ``folder`` holds something else.
+    """
+    student = student_file(Precision.FP32)
+    try:
+        if not folder.exists() or sha256_of(folder / student) == sha256_of(fitted / student):
+            return
+    except OSError:
+        pass  # one of the two has no student
+    raise SourceError(
+        f"{folder} holds something else than a release of {fitted}. Give this one a name of its own with "
+        "--name, or delete that folder first."
+    )
+
+
+def _describe(
+    folder: Path,
+    name: str,
+    facts: Mapping[str, Any],
+    suites: Mapping[str, Dataset],
+    reference: Iterable[bytes],
+) -> None:
+    """Write manifest and profile of a release that is complete but for them and the card."""
+    manifest = _manifest(name, folder, facts)
+    _write(folder, manifest)
+    classifier = HybridClassifier(model=folder, precision=Precision.INT8)
+    profile_of(classifier.classify_many(reference)).write(folder / PROFILE)
+    manifest["files"][PROFILE] = _entry(folder / PROFILE)
+    _write(folder, manifest)
+    manifest["metrics"] = {suite: _metrics(folder, dataset) for suite, dataset in suites.items()}
+    _write(folder, manifest)
 
 
 def _manifest(name: str, folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +173,24 @@ LEARNED_FROM = {
     "composed": "composed logos",
 }
 """Source of examples -> what a model card calls it, as it goes on after the rules."""
+GUARDED = {
+    True: "Nothing of it is of a brand",
+    False: "Further logos, icons and composed logos hold no brand",
+}
+"""Whether relatives of held-out logos were left out of the split ``train`` too -> what a model card says."""
 CARD_WIDTH = 110
 """Characters of a line."""
+
+
+def _taught(settings: Mapping[str, Any]) -> str:
+    """A sentence on who taught the student; empty where nobody did."""
+    runs = [settings["student"][name] for name in ("training", "fine_tuning")]
+    if not any(run is not None and run["distillation_weight"] for run in runs):
+        return ""
+    networks = len(settings["teachers"])
+    taught = ["a larger network" if networks == 1 else f"{networks} larger networks"] if networks else []
+    taught += ["boosted trees on the rules' measurements"] if settings["trees"] is not None else []
+    return f" It was taught by {' and by '.join(taught) or 'the teachers of another run'}."
 
 
 def _card(name: str, facts: Mapping[str, Any]) -> str:
@@ -153,11 +208,10 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
     learned = "; ".join(words for source, words in LEARNED_FROM.items() if source in sources)
     trained_on = fill(
         f"Rules: the `train` split of the labelled logos{further}, as rendered and degraded. Student: "
-        f"{learned}. It was taught by a larger network and by boosted trees on the rules' measurements."
-        f"{first} How many examples there were of each stands in `manifest.json`, with versions and "
-        "licences. Further logos, icons and composed logos hold no brand of `calibrate` or `test`, as far as "
-        "the guard against leaks knows their names and their look. Thresholds and calibration come from "
-        "`calibrate`; `test` was only measured on.",
+        f"{learned}.{_taught(facts['settings'])}{first} How many examples there were of each stands in "
+        f"`manifest.json`, with versions and licences. {GUARDED[facts['relatives_left_out']]} of "
+        "`calibrate` or `test`, as far as the guard against leaks knows names and look. Thresholds and "
+        "calibration come from `calibrate`; `test` was only measured on.",
         CARD_WIDTH,
         break_on_hyphens=False,
     )

@@ -6,7 +6,7 @@ import contextlib
 import json
 import tomllib
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.certifying import CertificateSettings
 from hybrid_logo.training.corpus import CorpusSettings
+from hybrid_logo.training.learning.settings import OF_THE_MACHINE
 from hybrid_logo.training.learning.teachers import TeacherSettings
 from hybrid_logo.training.learning.trees import TreeSettings
 from hybrid_logo.training.rules import RuleSettings
@@ -23,10 +24,22 @@ from hybrid_logo.training.student import StudentSettings
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["PRESETS", "SETTINGS_FILE", "RunSettings", "keep_settings", "read_settings", "settings_of"]
+__all__ = [
+    "PRESETS",
+    "SETTINGS_FILE",
+    "RunSettings",
+    "changed_settings",
+    "keep_settings",
+    "read_settings",
+    "settings_of",
+]
 
 PRESETS = ("cpu", "release", "edge", "gpu")
 SETTINGS_FILE = "settings.json"
+RETIRED = {"label_smoothing", "also_accepted_share"}
+"""Settings of learning that older versions wrote down and never asked for."""
+MOST_TOLD = 4
+"""Differences of settings that a message names."""
 Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
@@ -64,6 +77,12 @@ class RunSettings:
         runs = [*self.student.runs, *(teacher.training for teacher in self.teachers)]
         return {name for settings in runs for name, share in settings.sources if share > 0}
 
+    @property
+    def student_from_scratch(self) -> StudentSettings:
+        """The student as experiments train it: with random weights, and at the rate that these ask for."""
+        begins = self.begin_with or self.student.begin_with_teacher
+        return self.student.with_random_weights() if begins else self.student
+
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
 
@@ -81,7 +100,8 @@ def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSetting
 
     Args:
         preset: one of ``PRESETS``, or a file.
-        changes: such as ``student.training.epochs=5``, with values as in TOML.
+        changes: such as ``student.training.epochs=5`` or ``teachers.0.training.epochs=5``, with values as
+            in TOML.
 
     Raises:
         SourceError: there is no such preset or file, or a key or value is none that a setting takes.
@@ -109,10 +129,38 @@ def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSetting
         raise SourceError(f"The settings {name} are wrong: {error}. Correct the file or --set.") from error
 
 
+def changed_settings(settings: RunSettings, changes: Sequence[str]) -> RunSettings:
+    """Other settings, as by ``changes`` in :func:`read_settings`.
+
+    Raises:
+        SourceError: a key or value is none that a setting takes.
+    """
+    values = json.loads(json.dumps(asdict(settings)), object_hook=_as_read)
+    try:
+        for change in changes:
+            _merge(values, tomllib.loads(change))
+        return filled(RunSettings, values)
+    except (tomllib.TOMLDecodeError, ValueError) as error:
+        raise SourceError(f"The settings are wrong: {error}. Correct --set.") from error
+
+
 def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Put ``changes`` into ``values``; a place in a list is named by its number, as in ``teachers.0.head``.
+
+    Raises:
+        ValueError: a list has no such place.
+    """
     for name, value in changes.items():
-        if isinstance(value, Mapping) and isinstance(values.get(name), dict):
-            _merge(values[name], value)
+        old = values.get(name)
+        if isinstance(value, Mapping) and isinstance(old, list):
+            numbered = {str(number): one for number, one in enumerate(old)}
+            strange = sorted(set(value) - set(numbered))
+            if strange:
+                raise ValueError(f"{name} has the places 0-{len(old) - 1}, and no {strange[0]}")
+            _merge(numbered, value)
+            values[name] = list(numbered.values())
+        elif isinstance(value, Mapping) and isinstance(old, dict):
+            _merge(old, value)
         else:
             values[name] = value
 
@@ -133,12 +181,28 @@ def keep_settings(settings: RunSettings, folder: Path) -> None:
     begun = json.loads(path.read_text(encoding="utf-8"))
     with contextlib.suppress(SourceError):  # settings that an older version did not know have their defaults
         begun = json.loads(json.dumps(asdict(settings_of(folder))))
-    if begun != mine:
-        parts = [name for name in mine if begun.get(name) != mine[name]]
+    changed = list(_differences(begun, mine))
+    if changed:
+        more = f" and {len(changed) - MOST_TOLD} more" if len(changed) > MOST_TOLD else ""
+        told = ", ".join(changed[:MOST_TOLD])
         raise SourceError(
-            f"{folder} was begun with other settings ({', '.join(parts)}). "
-            "Give the same --preset, --set and --begin-with, or another folder with --run."
+            f"{folder} was begun with other settings ({told}{more}). Leave --preset, "
+            "--set and --begin-with out to go on with those, or give another folder with --run."
         )
+
+
+def _differences(begun: object, mine: object, place: str = "") -> Iterator[str]:
+    """Where the settings of a run differ, and how; what only tells where it is made may differ."""
+    if isinstance(begun, dict) and isinstance(mine, dict):
+        for name in mine:
+            if name not in OF_THE_MACHINE:
+                yield from _differences(begun.get(name), mine[name], f"{place}.{name}" if place else name)
+    elif isinstance(begun, list) and isinstance(mine, list) and len(begun) == len(mine):
+        for number, (one, other) in enumerate(zip(begun, mine, strict=True)):
+            yield from _differences(one, other, f"{place}.{number}")
+    elif begun != mine:
+        short = all(isinstance(value, bool | int | float | str) for value in (begun, mine))
+        yield f"{place}: {begun!r}, not {mine!r}" if short else place
 
 
 def settings_of(folder: Path) -> RunSettings:
@@ -149,7 +213,7 @@ def settings_of(folder: Path) -> RunSettings:
     """
     path = folder / SETTINGS_FILE
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_hook=_null_as_false)
+        values = json.loads(path.read_text(encoding="utf-8"), object_hook=_as_read)
         if not isinstance(values, dict):
             raise ValueError("its settings are no table")
         return filled(RunSettings, values)
@@ -173,9 +237,10 @@ def filled(kind: type[Settings], values: Mapping[str, Any], place: str = "") -> 
     return kind(**{name: _value(hints[name], value, f"{place}{name}") for name, value in values.items()})
 
 
-def _null_as_false(table: dict[str, object]) -> dict[str, object]:
-    """Settings read from TOML, which has no null, are left out by false."""
-    return {name: False if value is None else value for name, value in table.items()}
+def _as_read(table: dict[str, object]) -> dict[str, object]:
+    """A table as TOML would give it, which leaves out by false, without settings of older versions."""
+    kept = table.keys() - RETIRED if "learning_rate" in table else table.keys()
+    return {name: False if table[name] is None else table[name] for name in table if name in kept}
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

@@ -36,7 +36,8 @@ def take_teaching(run: Run, other: Run) -> None:
         )
     mine, theirs = run.examples(), other.examples()
     said = load_teaching(theirs, other.folder / "teachers")
-    keep_held_out(replace(run.settings, begin_with=str(other.folder)), run.folder, read_labels(run.labels))
+    from_it = replace(run.settings, begin_with=str(other.folder))
+    keep_held_out(from_it, run.folder, read_labels(run.labels), run.labels is None)
     rows = rows_of_same_pictures(mine, theirs)
     strange = int((rows < 0).sum())
     if strange:

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_logo.bundle import student_file
-from hybrid_logo.errors import SourceError
 from hybrid_logo.student import Student
 from hybrid_logo.training.complexity import complexity
 from hybrid_logo.training.examples import Examples
@@ -31,7 +30,7 @@ from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.pruning import narrowed, pruned
 from hybrid_logo.training.quantise import logits_of
 from hybrid_logo.training.release import sha256_of
-from hybrid_logo.training.search import TIMED_VIEWS, export_int8, median_ms, short_training
+from hybrid_logo.training.search import TIMED_VIEWS, export_int8, found_file, median_ms, short_training
 from hybrid_logo.training.sources import storage_errors
 from hybrid_logo.training.student import StudentSettings, new_student
 from hybrid_logo.training.weight_only import quantise_weights
@@ -131,15 +130,11 @@ class Shrinking:
         """
         paths = [self._files(one, self.seeds[0] if one.learns else 0)[1] for one in variants]
         students = [Student(self._found(path).read_bytes(), threads=1) for path in paths]
-        times = median_ms(students, views[:TIMED_VIEWS])
+        times = median_ms(students, [views[:TIMED_VIEWS]] * len(students))
         return dict(zip((one.name for one in variants), times, strict=True))
 
     def _found(self, path: Path) -> Path:
-        if not path.is_file():
-            raise SourceError(
-                f"{path} is missing. Run hybrid-logo train student, or delete {self.folder} and repeat this."
-            )
-        return path
+        return found_file(path, self.folder)
 
     def _key(self, variant: Variant, seed: int) -> str:
         of_the_run = sha256_of(self._found(self.run / student_file(Precision.FP32)))

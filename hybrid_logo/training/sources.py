@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 CACHE_VARIABLE = "HYBRID_LOGO_CACHE"
+OTHER = (
+    f"name another folder: --cache or {CACHE_VARIABLE} for the cache, --run for a run, --out for a release."
+)
 LARGEST_DRAWING_BYTES = 64 * 1024 * 1024
 ICONIFY = ("icons.json", "info.json", "package.json")
 GATHERED = ("icons.json", "package.json")
@@ -185,14 +188,8 @@ def storage_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise SourceError(
-                f"The disk that holds {folder} is full. Free some space, or name another cache folder with "
-                f"--cache or {CACHE_VARIABLE}."
-            ) from error
-        raise SourceError(
-            f"{folder} cannot be written ({error}). Name another cache folder with --cache or "
-            f"{CACHE_VARIABLE}."
-        ) from error
+            raise SourceError(f"The disk that holds {folder} is full. Free some space, or {OTHER}") from error
+        raise SourceError(f"{folder} cannot be written ({error}). Check it, or {OTHER}") from error
 
 
 def _is_wanted(name: str) -> bool:

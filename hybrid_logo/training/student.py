@@ -58,8 +58,6 @@ class StudentSettings:
 
     def with_random_weights(self) -> StudentSettings:
         """The same student, begun with random weights, and at the rate that these ask for."""
-        if not self.begin_with_teacher:
-            return self
         training = replace(self.training, learning_rate=TrainingSettings().learning_rate)
         return replace(self, begin_with_teacher=False, training=training)
 

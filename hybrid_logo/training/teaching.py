@@ -29,11 +29,15 @@ from hybrid_logo.training.learning.trees import TreeSettings, ask_trees
 from hybrid_logo.training.pictures import PictureTable
 from hybrid_logo.training.sources import storage_errors
 
-__all__ = ["folder_name", "live_teachers", "load_teaching", "store_teaching", "teach"]
+__all__ = ["NOBODY_TEACHES", "folder_name", "live_teachers", "load_teaching", "store_teaching", "teach"]
 
 Floats = NDArray[np.float64]
 
 TREES = "trees"
+NOBODY_TEACHES = (
+    "There is nobody to teach the student. Take what the teachers of another run said (hybrid-logo train "
+    "teachers --from RUN), or ask for trees or a teacher in the settings."
+)
 
 
 def teach(
@@ -75,10 +79,7 @@ def teach(
         said.append(answers.examples.astype(np.float64))
         judged.append(answers.others.astype(np.float64))
     if not names:
-        raise SourceError(
-            "There is nobody to teach. Take what the teachers of another run said (hybrid-logo train "
-            "teachers --from RUN), or ask for trees or a teacher in the settings."
-        )
+        raise SourceError(NOBODY_TEACHES)
     temperatures = fit_temperatures(np.array(judged), held_out.labels)
     known = tempered(np.array(judged), temperatures)
     weights = ensemble_weights(known, held_out.labels)

@@ -126,6 +126,30 @@ def test_fetch_of_fonts_counts_them_and_tells_what_is_gone(
     assert (ran.code, ran.out) == (0, "Fonts: 1 fetched, 1 kept, 0 skipped (2 OFL-1.1)\n")
 
 
+def test_a_set_that_is_gone_is_left_out_where_there_are_others(
+    run: Run, packed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pinned,) = sources.ICON_SETS
+    offered = archives.pack
+
+    def pack(wanted: str, folder: Path) -> Path:
+        if "gone" in wanted:
+            raise SourceGoneError(f"npm does not offer {wanted}")
+        return offered(wanted, folder)
+
+    monkeypatch.setattr(archives, "pack", pack)
+    gone = replace(pinned, name="gone", package="@icons/gone")
+    monkeypatch.setattr(sources, "ICON_SETS", (gone, pinned))
+    ran = run("data", "fetch", "--cache", tmp_path / "new")
+    assert ran.code == 1
+    assert "gone is left out: npm does not offer @icons/gone@3.2.1" in ran.err
+    rows = [line.split() for line in ran.out.splitlines() if "3.2.1" in line]
+    assert [(row[1], row[-2]) for row in rows] == [("gone", "gone"), ("shapes", "2")]
+    alone = run("data", "fetch", "--set", "gone", "--cache", tmp_path / "new")
+    assert (alone.code, alone.out) == (2, "")
+    assert alone.err == "Error: npm does not offer @icons/gone@3.2.1\n"
+
+
 def test_fetch_keeps_what_is_there(run: Run, packed: list[str], tmp_path: Path) -> None:
     first = run("data", "fetch", "--cache", tmp_path / "new")
     second = run("data", "fetch", "--set", "shapes", "--set", "shapes", "--cache", tmp_path / "new")

@@ -98,7 +98,7 @@ def test_impossible_settings_are_wrong_usage(
 def test_all_hands_settings_name_and_folder_on(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hybrid_logo.training import pipeline
+    from hybrid_logo.training import pipeline, whole_run
     from hybrid_logo.training.settings import read_settings
 
     asked: list[Any] = []
@@ -108,7 +108,7 @@ def test_all_hands_settings_name_and_folder_on(
         asked.append((made.folder, made.cache, made.labels, name, folder))
         return Bundle(folder, {}, None, None)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "train_everything", recorded)
+    monkeypatch.setattr(whole_run, "train_everything", recorded)
     labels = labelled_set(tmp_path / "cache", tmp_path / "labels.csv", train=1)
     changes = ["corpus.seed=11", "student.training.epochs=3"]
     words = ["--preset", "gpu", "--workers", "4", "--name", NAME]
@@ -123,7 +123,7 @@ def test_all_hands_settings_name_and_folder_on(
 
 
 def test_a_run_goes_on_from_another(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every step takes the option; one that leaves it out is refused and told of it."""
+    """Every step takes the option; one that names a preset without it is refused and told of it."""
     from hybrid_logo.training import pipeline
 
     made: list[Any] = []
@@ -133,7 +133,7 @@ def test_a_run_goes_on_from_another(run: Run, tmp_path: Path, monkeypatch: pytes
     assert made[0].settings.begin_with == "mine"
     ran = run(*given)
     assert ran.code == 2
-    assert "(begin_with)" in ran.err
+    assert "(begin_with: 'mine', not '')" in ran.err
     assert "--begin-with" in ran.err
 
 
@@ -219,13 +219,18 @@ def test_a_search_is_planned_and_can_be_written_down(
         names = [candidate.name for candidate in candidates]
         assert names.count(name) == 1
         assert set(names) - {name} == {candidate.name for candidate in CANDIDATES} - {name}
-        sizes = {"median_ms": 0.2, "parameters": 1000, "multiply_adds": 1_000_000}
+        sizes = {"parameters": 1000, "multiply_adds": 1_000_000}
         return [
             {"key": "", "candidate": name, "seed": seed} | sizes | dict.fromkeys(FIGURES, 0.5)
             for seed in self.seeds
         ]
 
+    def timed(self: Search, load: Any, candidates: Any) -> dict[str, float]:
+        assert load(128) == 128
+        return {candidate.name: 0.2 for candidate in candidates}
+
     monkeypatch.setattr(Search, "run", measured)
+    monkeypatch.setattr(Search, "median_ms", timed)
     monkeypatch.setattr(TrainingRun, "taught_logos", lambda _, side: side)
     monkeypatch.setattr(TrainingRun, "logos", lambda _, split: [split] * 12)
     ran = run("train", "search", "--run", "tried", "--seeds", "2", "--pictures", "1.5")
@@ -330,7 +335,7 @@ def test_what_is_known_without_labels_can_be_written_down(
     DOCUMENT.write_text("<!-- unlabelled:begin -->\n<!-- unlabelled:end -->\n", encoding="utf-8")
     ran = run("train", "router", "--run", "tried", "--write")
     assert (ran.code, ran.out) == (2, "")
-    assert "Add --set unlabelled=" in ran.err
+    assert "Begin a run with --set unlabelled=" in ran.err
     ran = run("train", "router", "--run", "other", "--write", "--set", "unlabelled=100")
     assert (ran.code, ran.out) == (0, f"{Path('other/router.json')}\n{DOCUMENT}\n")
     assert "| **0.9** | 50.0% | 2.0% (" in DOCUMENT.read_text(encoding="utf-8")
@@ -415,3 +420,32 @@ def test_from_labels_to_a_release_that_answers(
     ran = run("classify", tmp_path / "logo.png", "--model", models / NAME, "--format", "json")
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)[0]["model"] == NAME
+
+
+def test_a_later_step_takes_the_settings_of_the_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hybrid_logo.training import pipeline
+    from hybrid_logo.training.settings import read_settings
+
+    made: list[Any] = []
+    monkeypatch.setattr(pipeline.Run, "fit_student", lambda self: made.append(self.settings))
+    given = ("--preset", "edge", "--set", "student.training.epochs=3", "--run", str(tmp_path))
+    assert run("train", "student", *given).code == 0
+    assert run("train", "student", "--run", str(tmp_path)).code == 0
+    expected = read_settings("edge", ["student.training.epochs=3"])
+    assert made == [expected, expected]
+    ran = run("train", "student", "--preset", "edge", "--run", str(tmp_path))
+    assert ran.code == 2
+    assert "student.training.epochs: 3, not 60" in ran.err
+
+
+def test_torchrun_is_for_the_steps_that_learn(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for step in ("rules", "router", "release", "all"):
+        ran = run("train", step, "--run", str(tmp_path / "run"))
+        assert ran.code == 2
+        assert "Error: torchrun is for two steps" in ran.err
+    assert not (tmp_path / "run").exists()

@@ -248,6 +248,20 @@ def test_a_run_that_learned_does_not_change_what_it_held_out(wide: Run, tmp_path
     assert not (old / "held-out.json").exists()
 
 
+def test_a_run_that_learned_from_relatives_is_refused_where_they_are_left_out(
+    wide: Run, tmp_path: Path
+) -> None:
+    logos = read_labels(wide.labels)
+    other = replace(WIDE, begin_with=str(wide.folder))
+    (tmp_path / "run").mkdir()
+    keep_held_out(other, tmp_path / "run", logos)
+    with pytest.raises(SourceError, match="learned from logos of train that are relatives"):
+        keep_held_out(other, tmp_path / "run", logos, guarded=True)
+    (tmp_path / "new").mkdir()
+    keep_held_out(WIDE, tmp_path / "new", logos, guarded=True)
+    keep_held_out(replace(WIDE, begin_with=str(tmp_path / "new")), tmp_path / "run", logos, guarded=True)
+
+
 @pytest.mark.parametrize("content", [None, "", "[]", '{"brands": 1}'])
 def test_a_run_that_does_not_tell_its_splits_is_refused(
     content: str | None, wide: Run, tmp_path: Path

@@ -16,6 +16,7 @@ from hybrid_logo.training.composer import ComposedLogo
 from hybrid_logo.training.facts import measure_facts
 from hybrid_logo.training.fonts import FONT_FAMILIES
 from hybrid_logo.training.further_labels import Annotation
+from hybrid_logo.training.labeller import Agreement
 from hybrid_logo.training.labels import LabelledLogo
 from hybrid_logo.training.leak_figures import HashFigures, LeakReport, SetLeaks
 from hybrid_logo.training.leaks import Leak
@@ -72,6 +73,10 @@ def dataset() -> Dataset:
             saying("composed", "7-1", (TEXT, None), (COMPLEX, None)),
         ],
         composed_controls={("composed", "7-1"): (TEXT, frozenset({TEXT, SIMPLE}))},
+        labeller=[
+            Agreement("train", SIMPLE, 20, 18, 19, 3, 10, 10, (0.6915, 1.0)),
+            Agreement("test", GRADIENT, 4, 2, 3, 1, 0, 0, (0.0, 1.0)),
+        ],
         icons=material(
             (logo("noto", "e", SIMPLE), True),
             (logo("noto", "f", COMPLEX, "train", SIMPLE), True),
@@ -91,6 +96,7 @@ def dataset() -> Dataset:
             (Leak("logos", "a", "logos/c", "hash"), Leak("logos", "b", "logos/c", "name")),
             (),
         ),
+        learned=0,
         hashes=HashFigures(pairs=200, found=90, drawings=1_000, flagged=31),
     )
 
@@ -114,6 +120,8 @@ def dataset() -> Dataset:
         "| complex | 0 | - | - |",
         "| logos | 1,300 | 200 | 30 | 4 | 1,066 |",
         "| noto | 50 | 0 | 1 | 0 | 49 |",
+        "| train | simple | 20 | 90.0% | 95.0% | 10 | 100.0% (69.2-100.0) |",
+        "| test | gradient | 4 | 50.0% | 75.0% | 0 | - |",
     ],
 )
 def test_tables(line: str, dataset: Dataset) -> None:
@@ -145,9 +153,18 @@ def test_sentences(words: str, dataset: Dataset) -> None:
 def test_tables_are_sound(dataset: Dataset) -> None:
     """Every row has as many cells as its head."""
     tables = [part for part in as_markdown(dataset).split("\n\n") if part.startswith("|")]
-    assert len(tables) == 6
+    assert len(tables) == 7
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_relatives_are_left_out_of_this_project_s_labels(dataset: Dataset) -> None:
+    assert "Their labels are learned from all the same" in as_markdown(dataset)
+    told = as_markdown(replace(dataset, learned=1_994))
+    assert (
+        "1 by hash. Their brands are left out of training: 1,994 logos of `train` are learned from." in told
+    )
+    assert "all the same" not in told
 
 
 def test_licences_of_single_drawings_are_counted(dataset: Dataset) -> None:
@@ -212,12 +229,16 @@ def test_a_dataset_is_that_of_the_settings(
     says("icons_to_learn_from", dataset.icons)
     says("compose_all", dataset.composed)
     says("hash_figures", dataset.hashes)
+    says("facts_of_logos", {})
+    says("agreements", dataset.labeller)
     preset = tmp_path / "mine.toml"
     preset.write_text("[corpus]\ncomposed = 40\nseed = 3\n")
     labels = tmp_path / "labels.csv"
     found = read_dataset(str(preset), tmp_path, labels, 1)
     assert found.seed == 3
     assert found.composed == dataset.composed
+    assert found.labeller == dataset.labeller
+    assert asked["facts_of_logos"][0] == [logo for logo in dataset.labelled if logo.label != TEXT]
     assert asked["compose_all"] == (40, 3, tmp_path, 1, labels)
     assert asked["icons_to_learn_from"] == (tmp_path, labels, 1)
     assert asked["hash_figures"] == (dataset.labelled, ["logos"], tmp_path, 1)  # noto draws no brands

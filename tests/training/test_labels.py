@@ -117,9 +117,17 @@ def test_missing_file_names_the_option(tmp_path: Path) -> None:
 
 
 def test_installed_package_names_the_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(labels, "__file__", str(tmp_path / "site" / "hybrid_logo" / "training" / "labels.py"))
+    monkeypatch.setattr(labels, "OWN_LABELS", tmp_path / "site" / "benchmarks" / "labels" / "labels.csv")
     with pytest.raises(SourceError, match="--labels"):
         read_labels()
+
+
+def test_the_labels_of_the_checkout_are_known_by_any_name(tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(labels.find_labels())
+    assert labels.is_own(link)
+    assert labels.is_own(labels.find_labels())
+    assert not labels.is_own(tmp_path / "labels.csv")
 
 
 def test_labels_of_the_checkout_are_sound() -> None:

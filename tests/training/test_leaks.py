@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training import leaks, material
+from hybrid_logo.training import leaks, material, pipeline
 from hybrid_logo.training.composer import materials
 from hybrid_logo.training.facts import Facts, measure_facts
 from hybrid_logo.training.further_labels import further_logos
@@ -31,8 +31,12 @@ from hybrid_logo.training.leaks import (
 )
 from hybrid_logo.training.likeness import BITS, hash_bytes, hashes_of_set
 from hybrid_logo.training.material import BRAND_SETS, THING_SETS, icon_material
+from hybrid_logo.training.pipeline import Run
+from hybrid_logo.training.settings import RunSettings
 from hybrid_logo.training.sources import FURTHER_SETS, ICON_SETS
+from hybrid_logo.training.train_split import logos_to_learn_from
 from hybrid_logo.types import LogoType
+from tests.small_release import labelled_set
 from tests.training.fonts.tiny_font import family_of, place, tiny_font
 from tests.training.icon_files import CROSS, FACETS, RING, STAIRS, WEDGE, write_set
 
@@ -196,6 +200,36 @@ def test_what_is_left_draws_something_and_is_unrelated(name: str, left: list[str
     assert unrelated(name, held_out(LABELLED, cache, workers=1), cache, workers=1) == left
 
 
+def test_train_is_learned_from_but_for_relatives(cache: Path) -> None:
+    """By name and by look; what is measured on is not learned from anyway."""
+    write_set(cache, "skill-icons", {"bolt-db": WEDGE, "hoop": RING, "own": FACETS})
+    further = [logo("skill-icons", name, "train") for name in ("bolt-db", "hoop", "own")]
+    kept = logos_to_learn_from([*LABELLED, *further], cache, workers=1)
+    assert [one.name for one in kept] == ["ember", "own"]
+
+
+def test_a_run_leaves_relatives_out_of_the_labels_of_this_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The splits of a user's own labels stay as they are."""
+    asked: list[Any] = []
+
+    def some(logos: list[LabelledLogo], *place: Any) -> list[LabelledLogo]:
+        asked.append(place)
+        return [one for one in logos if one.split == "train"][:3]
+
+    monkeypatch.setattr(pipeline, "logos_to_learn_from", some)
+    run = Run(tmp_path / "run", RunSettings(), tmp_path / "cache")
+    assert run.logos("train") == run.logos("train") == read_labels(split="train")[:3]
+    assert run.logos("test") == read_labels(split="test")
+    assert asked == [(tmp_path / "cache", 2)]
+    path = tmp_path / "labels.csv"
+    labelled_set(tmp_path / "cache", path, train=2, test=1)
+    own = Run(tmp_path / "own", RunSettings(), tmp_path / "cache", path)
+    assert own.logos("train") == read_labels(path, "train")
+    assert len(asked) == 1
+
+
 def test_a_labelled_set_that_is_not_fetched_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="hybrid-logo data fetch --set logos"):
         held_out(LABELLED, tmp_path, workers=1)
@@ -272,7 +306,9 @@ def test_no_held_out_brand_is_in_any_training_source(tmp_path: Path, monkeypatch
     assert len(composed) > 1_000
     further = {logo.key for logo in further_logos()}
     assert len(further) > 5_000
-    learned = sorted(icons | composed | further)
+    own = {logo.key for logo in Run(tmp_path / "run", RunSettings(), tmp_path).logos("train")}
+    assert 1_900 < len(own) < len([logo for logo in labels if logo.split == "train"])
+    learned = sorted(icons | composed | further | own)
 
     known = held_out(labels, tmp_path)
     found = [key for key in learned if known.by_name(key[1], whole=key[0] in BRANDLESS_SETS) is not None]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.parity import Parity, parity, require_parity
+from hybrid_logo.training.parity import Parity, loses_by_rounding, parity, require_parity
 
 GOOD = Parity(1000, same_label=0.99, largest_gap=0.1, mean_gap=0.01, correct=897, reference_correct=900)
 """As far from FP32 as it may be."""
@@ -35,6 +35,20 @@ def test_parity_is_what_its_fields_say() -> None:
 def test_what_may_be_lost_may_be_lost() -> None:
     require_parity(record())
     require_parity(record(replace(GOOD, correct=950)))
+
+
+@pytest.mark.parametrize("precision", ["int8", "int8-symmetric"])
+@pytest.mark.parametrize(
+    ("change", "loses"),
+    [({"correct": 898}, False), ({"correct": 897}, True), ({"correct": 898, "same_label": 0.989}, True)],
+)
+def test_what_a_release_would_refuse_learns_the_rounding(
+    precision: str, change: dict[str, Any], loses: bool
+) -> None:
+    near = replace(GOOD, correct=900)
+    told = record(near, near)
+    told["parity_on_calibrate"][precision] |= change
+    assert loses_by_rounding(told) is loses
 
 
 @pytest.mark.parametrize("precision", ["int8", "int8-symmetric"])

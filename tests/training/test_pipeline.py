@@ -15,10 +15,11 @@ from hybrid_logo.errors import SourceError
 from hybrid_logo.router import INPUTS
 from hybrid_logo.rules import Scorecard
 from hybrid_logo.training import pipeline as module
-from hybrid_logo.training.pipeline import Run, train_everything
+from hybrid_logo.training.pipeline import Run
 from hybrid_logo.training.release import FILES
 from hybrid_logo.training.router import judge_all
 from hybrid_logo.training.suites import SUITES, built_in_suite
+from hybrid_logo.training.whole_run import train_everything
 from hybrid_logo.types import LABELS
 from tests.small_release import labelled_set, scorecard
 from tests.training.small_run import SETTINGS, distilled
@@ -243,3 +244,37 @@ def test_unlabelled_logos_are_others_than_those_that_were_learned_from(
         True,
     )  # the run learns from labelled logos alone
     assert seed != SETTINGS.corpus.seed
+
+
+def test_nobody_to_teach_is_told_before_anything_is_learned(
+    monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path
+) -> None:
+    settings = replace(distilled(0.5), trees=None)
+    done: list[str] = []
+    for step in ("fit_rules", "fit_teachers", "fit_student", "fit_router"):
+        monkeypatch.setattr(Run, step, lambda self, step=step: done.append(step))
+    monkeypatch.setattr(Run, "release", lambda *_: done.append("release"))
+    run = Run(tmp_path / "run", settings, cache)
+    with pytest.raises(SourceError, match=r"nobody to teach the student\..*--from RUN"):
+        train_everything(run, "tried-1.0", tmp_path / "there")
+    assert done == []
+    (run.folder / "teachers").mkdir()  # as train teachers --from leaves it
+    touch(run.folder / "teachers", "teaching.json")
+    train_everything(run, "tried-1.0", tmp_path / "there")
+    assert done == ["fit_rules", "fit_student", "fit_router", "release"]
+
+
+def test_every_step_is_told_and_no_other_release_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for step in ("fit_rules", "fit_teachers", "fit_student", "fit_router", "release"):
+        monkeypatch.setattr(Run, step, lambda *_: None)
+    run = Run(tmp_path / "run", distilled(0.5), cache)
+    train_everything(run, "tried-1.0", tmp_path / "there")
+    steps = ("rules", "teachers", "student", "router", "release")
+    expected = [f"Step {number} of 5: {step}" for number, step in enumerate(steps, start=1)]
+    assert capsys.readouterr().err.splitlines() == expected
+    (tmp_path / "there").mkdir()
+    with pytest.raises(SourceError, match="there holds something else"):
+        train_everything(run, "tried-1.0", tmp_path / "there")
+    assert capsys.readouterr().err == ""

@@ -13,6 +13,7 @@ import torch
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training import pipeline as module
+from hybrid_logo.training import student_files
 from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.labels import read_labels
@@ -204,7 +205,7 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         calls.append(given)
         return compared(0)
 
-    monkeypatch.setattr(module, "export_all", export)
+    monkeypatch.setattr(student_files, "export_all", export)
     return calls
 
 
@@ -262,7 +263,7 @@ def test_a_student_that_int8_harms_learns_the_rounding(
         exported.append(network)
         return compared(lost if len(exported) == 1 else 0)
 
-    monkeypatch.setattr(module, "export_all", export)
+    monkeypatch.setattr(student_files, "export_all", export)
     begun(tmp_path, cache, distilled(0.0)).fit_student()
     told = json.loads((tmp_path / "quantisation.json").read_text(encoding="utf-8"))
     assert told["learned_rounding"] is (lost > 2)
@@ -278,7 +279,7 @@ def test_a_student_that_int8_harms_learns_the_rounding(
 def test_quantisation_sees_some_pictures_of_the_examples(
     exported: list[Any], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "QUANTISATION_PICTURES", 10)
+    monkeypatch.setattr(student_files, "QUANTISATION_PICTURES", 10)
     monkeypatch.setattr(module, "train_student", lambda *_: None)
     run = begun(tmp_path, cache, distilled(0.0))
     run.fit_student()
@@ -289,13 +290,19 @@ def test_quantisation_sees_some_pictures_of_the_examples(
     assert {view.tobytes() for view in first} <= {view.tobytes() for view in run.examples().views}
 
 
-def test_only_the_first_process_exports(
-    exported: list[Any], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("harmed", [False, True])
+def test_only_the_first_process_exports_but_all_learn_the_rounding(
+    harmed: bool, exported: list[Any], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tuned: list[Any] = []
     monkeypatch.setattr(module, "train_student", lambda *_: None)
     monkeypatch.setattr(module.parallel, "rank", lambda: 1)
+    monkeypatch.setattr(module.parallel, "any_says", lambda mine: harmed and not mine)
+    monkeypatch.setattr(student_files, "tune_under_rounding", lambda *given: tuned.append(given))
     begun(tmp_path, cache, distilled(0.0)).fit_student()
     assert exported == []
+    assert len(tuned) == harmed
+    assert not (tmp_path / "quantisation.json").exists()
 
 
 # The folder
@@ -306,16 +313,16 @@ def test_only_the_first_process_exports(
     [
         (replace(SETTINGS, calibrate_copies=3), "calibrate_copies"),
         (replace(SETTINGS, trees=None), "trees"),
-        (replace(distilled(0.25), corpus=replace(SETTINGS.corpus, seed=8)), "corpus, student"),
+        (replace(SETTINGS, corpus=replace(SETTINGS.corpus, seed=8)), "corpus.seed"),
         (replace(SETTINGS, teachers=(TeacherSettings("plain"),)), "teachers"),
     ],
-    ids=["calibrate_copies", "trees", "corpus and student", "teachers"],
+    ids=["calibrate_copies", "trees", "corpus", "teachers"],
 )
 def test_a_run_goes_on_with_the_settings_that_it_was_begun_with(
     changed: RunSettings, parts: str, run: Run, cache: Path
 ) -> None:
     begun(run.folder, cache)
-    with pytest.raises(SourceError, match=rf"other settings \({parts}\).*--preset, .*--run"):
+    with pytest.raises(SourceError, match=rf"other settings \({parts}(: \d+, not \d+)?\).*--preset, .*--run"):
         begun(run.folder, cache, changed)
     begun(run.folder, cache)
 

@@ -42,8 +42,17 @@ EXAMPLES = {"labelled": {"drawings": 24, "pictures": 48}}
 FACTS = {
     "side": SIDE,
     "seed": 7,
-    "settings": {"epochs": 1, "student": {"begin_with_teacher": False}},
+    "settings": {
+        "student": {
+            "begin_with_teacher": False,
+            "training": {"distillation_weight": 0.5},
+            "fine_tuning": None,
+        },
+        "teachers": [{}],
+        "trees": {},
+    },
     "examples": EXAMPLES,
+    "relatives_left_out": False,
     "rules_learned_from": ["labelled"],
     "sources": SOURCES,
     "quantisation": QUANTISATION,
@@ -161,8 +170,9 @@ def test_the_card_says_who_made_the_labels(made: Bundle) -> None:
 def card_of(sources: Collection[str], begin_with: Any = "", begin_with_teacher: bool = False) -> str:
     """The card's text without its line breaks."""
     seen = [source for source in sources if source in SEEN]
-    settings = {"begin_with": begin_with, "student": {"begin_with_teacher": begin_with_teacher}}
-    facts = {"examples": sources, "rules_learned_from": seen, "settings": settings}
+    student = FACTS["settings"]["student"] | {"begin_with_teacher": begin_with_teacher}
+    settings = FACTS["settings"] | {"begin_with": begin_with, "student": student}
+    facts = FACTS | {"examples": sources, "rules_learned_from": seen, "settings": settings}
     return " ".join(_card(NAME, facts).split())
 
 
@@ -178,6 +188,14 @@ def card_of(sources: Collection[str], begin_with: Any = "", begin_with_teacher: 
 def test_the_card_says_what_was_learned_from(sources: tuple[str, ...], told: str) -> None:
     assert told in card_of(sources)
     assert "began with" not in card_of(sources)
+
+
+def test_the_card_says_how_far_leaks_are_guarded_against() -> None:
+    kept, left_out = (
+        " ".join(_card(NAME, FACTS | {"relatives_left_out": out}).split()) for out in (False, True)
+    )
+    assert "Further logos, icons and composed logos hold no brand of `calibrate`" in kept
+    assert "Nothing of it is of a brand of `calibrate` or `test`, as far as" in left_out
 
 
 def test_every_source_has_words_on_the_card() -> None:
@@ -204,6 +222,45 @@ def test_a_second_release_replaces_the_first_and_keeps_its_card(
     assert again.manifest["seed"] == 8
     assert {path.name for path in folder.iterdir()} == {*FILES, MANIFEST, MODEL_CARD, PROFILE}
     assert (folder / MODEL_CARD).read_text(encoding="utf-8") == "# Written by hand\n"
+
+
+@pytest.mark.parametrize("there", ["another student", "no release"])
+def test_what_is_no_release_of_the_same_student_is_kept(
+    there: str, fitted: Path, suites: dict[str, Dataset], tmp_path: Path
+) -> None:
+    folder = tmp_path / NAME
+    folder.mkdir()
+    kept = folder / ("student-fp32.onnx" if there == "another student" else "thesis.txt")
+    kept.write_bytes(b"much work")
+    with pytest.raises(SourceError, match=rf"{NAME} holds something else .* --name, or delete that folder"):
+        release(NAME, fitted, folder, FACTS, suites, PICTURES)
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"much work"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    fitted: Path, suites: dict[str, Dataset], tmp_path: Path
+) -> None:
+    (tmp_path / "models").touch()
+    with pytest.raises(SourceError, match="models cannot be written"):
+        release(NAME, fitted, tmp_path / "models" / NAME, FACTS, suites, PICTURES)
+
+
+@pytest.mark.parametrize(
+    ("teachers", "trees", "told"),
+    [
+        ([{}], {}, "by a larger network and by boosted trees on"),
+        ([{}, {}], None, "by 2 larger networks."),
+        ([], {}, "by boosted trees on"),
+        ([], None, "by the teachers of another run."),
+    ],
+)
+def test_the_card_says_who_taught(teachers: list[Any], trees: Any, told: str) -> None:
+    settings = FACTS["settings"] | {"teachers": teachers, "trees": trees}
+    words = " ".join(_card(NAME, FACTS | {"settings": settings}).split())
+    assert f"It was taught {told}" in words
+    alone = settings["student"] | {"training": {"distillation_weight": 0.0}}
+    settings |= {"student": alone}
+    assert "taught" not in _card(NAME, FACTS | {"settings": settings})
 
 
 def test_a_release_that_fails_leaves_the_old_one(

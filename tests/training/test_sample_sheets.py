@@ -50,10 +50,12 @@ def dataset(cache: Path) -> Dataset:
         own_licences={},
         controls=[],
         composed_controls={},
+        labeller=[],
         icons=material((logo("noto", "e", SIMPLE), False), (logo("noto", "f", GRADIENT), True)),
         composed=[replace(composed(0, TEXT, "word"), path=picture)],
         seed=0,
         leaks=LeakReport((), (), (), ()),
+        learned=0,
         hashes=HashFigures(0, 0, 0, 0),
     )
 

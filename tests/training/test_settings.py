@@ -18,7 +18,15 @@ from hybrid_logo.training.learning import TrainingSettings
 from hybrid_logo.training.learning.trees import TreeSettings
 from hybrid_logo.training.network import StudentNetwork
 from hybrid_logo.training.quantise import export_student
-from hybrid_logo.training.settings import PRESETS, RunSettings, filled, keep_settings, read_settings
+from hybrid_logo.training.settings import (
+    PRESETS,
+    RunSettings,
+    changed_settings,
+    filled,
+    keep_settings,
+    read_settings,
+    settings_of,
+)
 from hybrid_logo.training.student import StudentSettings
 
 
@@ -79,6 +87,9 @@ def test_the_student_for_small_devices_costs_what_it_may(tmp_path: Path) -> None
     assert not settings.teachers
     for other in (whole, read_settings("cpu")):  # either can teach it
         assert settings.corpus.labelled_copies <= other.corpus.labelled_copies
+        assert settings.corpus.composed <= other.corpus.composed
+        assert settings.corpus.composed_copies <= other.corpus.composed_copies
+        assert settings.sources <= other.sources
         assert (settings.corpus.seed, settings.calibrate_copies) == (
             other.corpus.seed,
             other.calibrate_copies,
@@ -96,11 +107,12 @@ def test_a_student_can_begin_with_one_of_its_teachers(preset: str) -> None:
 @pytest.mark.parametrize("preset", ["cpu", "release", "gpu"])
 def test_experiments_begin_with_random_weights(preset: str) -> None:
     """At the rate that these ask for, whatever the student of the run begins with."""
-    student = read_settings(preset).student
-    random = student.with_random_weights()
+    settings = read_settings(preset)
+    student, random = settings.student, settings.student_from_scratch
     assert student.training.learning_rate < random.training.learning_rate == TrainingSettings().learning_rate
     assert random == replace(student, begin_with_teacher=False, training=random.training)
-    assert random.with_random_weights() is random
+    assert replace(settings, student=random).student_from_scratch is random
+    assert replace(settings, student=random, begin_with="mine").student_from_scratch == random
 
 
 def test_teachers_that_the_student_begins_with_must_teach_it() -> None:
@@ -118,8 +130,58 @@ def test_a_run_of_an_older_version_keeps_its_settings(tmp_path: Path) -> None:
     path.write_text(json.dumps(written), encoding="utf-8")
     keep_settings(settings, tmp_path)
     other = replace(settings, student=replace(settings.student, begin_with_teacher=True))
-    with pytest.raises(SourceError, match=r"begun with other settings \(student\)"):
+    with pytest.raises(SourceError, match=r"other settings \(student.begin_with_teacher: False, not True\)"):
         keep_settings(other, tmp_path)
+
+
+def test_where_a_run_is_made_may_change(tmp_path: Path) -> None:
+    settings = read_settings("cpu")
+    keep_settings(settings, tmp_path)
+    elsewhere = replace(settings.student.training, threads=16, loader_workers=4, checkpoint_minutes=9.0)
+    keep_settings(replace(settings, student=replace(settings.student, training=elsewhere)), tmp_path)
+
+
+def test_a_message_names_what_differs_but_not_all_of_it(tmp_path: Path) -> None:
+    keep_settings(read_settings("cpu"), tmp_path)
+    change = ["teachers.0.training.epochs=9", "corpus.seed=8"]
+    with pytest.raises(
+        SourceError, match=r"\(corpus.seed: 7, not 8, teachers.0.training.epochs: 8, not 9\)\."
+    ):
+        keep_settings(read_settings("cpu", change), tmp_path)
+    with pytest.raises(SourceError, match=r"teachers, student.widths.0: 24, not 16 and \d+ more\)"):
+        keep_settings(read_settings("edge"), tmp_path)
+
+
+def test_a_change_reaches_one_of_several_teachers() -> None:
+    plain, changed = read_settings("cpu"), read_settings("cpu", ["teachers.0.training.epochs=9"])
+    [teacher] = plain.teachers
+    assert changed == replace(
+        plain, teachers=(replace(teacher, training=replace(teacher.training, epochs=9)),)
+    )
+    with pytest.raises(SourceError, match="teachers has the places 0-0, and no 1"):
+        read_settings("cpu", ["teachers.1.training.epochs=9"])
+
+
+def test_settings_that_were_retired_are_passed_over(tmp_path: Path) -> None:
+    """Older versions wrote them down for every training and never asked for them."""
+    settings = read_settings("cpu")
+    keep_settings(settings, tmp_path)
+    path = tmp_path / "settings.json"
+    written = json.loads(path.read_text(encoding="utf-8"))
+    for training in (written["student"]["training"], written["teachers"][0]["training"]):
+        training |= {"label_smoothing": 0.03, "also_accepted_share": 0.25}
+    path.write_text(json.dumps(written), encoding="utf-8")
+    assert settings_of(tmp_path) == settings
+    keep_settings(settings, tmp_path)
+
+
+def test_settings_of_a_run_can_be_changed() -> None:
+    settings = read_settings("cpu")
+    changed = changed_settings(settings, ["teachers.0.training.threads=8", "unlabelled=5"])
+    assert changed == read_settings("cpu", ["teachers.0.training.threads=8", "unlabelled=5"]) != settings
+    assert changed_settings(settings, []) == settings
+    with pytest.raises(SourceError, match="nothing is no setting"):
+        changed_settings(settings, ["nothing=3"])
 
 
 def test_every_preset_is_named() -> None:

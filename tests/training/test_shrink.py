@@ -126,7 +126,7 @@ def test_all_are_timed_in_turn(
     seen: list[int] = []
 
     def median_ms(students: Any, views: Any) -> list[float]:
-        seen.extend([len(students), len({id(one) for one in students}), len(views)])
+        seen.extend([len(students), len({id(one) for one in students}), *map(len, views)])
         return [float(number) for number in range(len(students))]
 
     times = shrinking.median_ms(HELD_OUT.views)
@@ -134,7 +134,7 @@ def test_all_are_timed_in_turn(
     monkeypatch.setattr(module, "median_ms", median_ms)
     times = shrinking.median_ms(HELD_OUT.views)
     assert times == {one.name: float(number) for number, one in enumerate(VARIANTS)}
-    assert seen == [len(VARIANTS), len(VARIANTS), len(HELD_OUT.views)]
+    assert seen == [len(VARIANTS)] * 2 + [len(HELD_OUT.views)] * len(VARIANTS)
 
 
 @pytest.mark.parametrize("ask", [Shrinking.measure, lambda one, *_: one.median_ms(HELD_OUT.views)])

@@ -33,7 +33,7 @@ from hybrid_logo.types import LogoType
 
 __all__ = ["ComposedLogo", "compose_all", "composed_folder"]
 
-TABLE = "table.jsonl"
+TABLE, MATERIALS = "table.jsonl", "materials.json"
 SHARD = 500
 """Pictures in one sub-folder."""
 NOT_SHAPING = ("__init__", "sheet", "table")
@@ -98,7 +98,8 @@ def compose_all(
 
     Raises:
         MissingExtraError: resvg_py, fontTools or uharfbuzz is not installed.
-        SourceError: no font is fetched, a set is damaged, or the cache cannot be written.
+        SourceError: no font is fetched, a set is damaged, other fonts or sets are fetched than those that the
+            first of these logos were made of, or the cache cannot be written.
     """
     folder = composed_folder(seed, cache, labels)
     rows = _read(folder)
@@ -109,6 +110,7 @@ def compose_all(
             (folder / f"{shard:04d}").mkdir(exist_ok=True)
         if missing:
             materials = load_materials(cache, labels, workers)
+            _keep_materials(materials, folder)
             with (
                 _composed(missing, seed, folder, materials, workers) as made,
                 (folder / TABLE).open("a", encoding="utf-8") as table,
@@ -118,6 +120,32 @@ def compose_all(
                     table.write(json.dumps(row, ensure_ascii=False) + "\n")
                     table.flush()
     return [_logo(rows[number], folder) for number in range(count) if "label" in rows[number]]
+
+
+def _keep_materials(materials: Materials, folder: Path) -> None:
+    """Write down what a table is drawn from, or refuse to go on with other fonts or icons.
+
+    Raises:
+        SourceError: more or fewer were fetched when it was begun.
+    """
+    told = {
+        "families": sorted(f"{family.package}@{family.version}" for family in materials.families),
+        "icons": {
+            pool: sorted(f"{symbol.set}/{symbol.name}" for symbol in symbols)
+            for pool, symbols in sorted(materials.symbols.items())
+        },
+    }
+    path, text = folder / MATERIALS, json.dumps(told)
+    if path.is_file():
+        if path.read_text(encoding="utf-8", errors="replace") != text:
+            raise SourceError(
+                f"{folder} holds logos composed of other fonts or icons than are fetched now. "
+                "Fetch all of them (hybrid-logo data fetch --all), or delete that folder to begin anew."
+            )
+        return
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
 
 
 @contextmanager

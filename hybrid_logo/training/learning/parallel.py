@@ -8,22 +8,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 import torch
 import torch.distributed as distributed
 from torch import Tensor, nn
 
+from hybrid_logo.errors import SourceError
+
 __all__ = [
+    "any_says",
     "average_buffers",
     "barrier",
     "is_first",
     "mean",
     "processes",
     "rank",
+    "refuse_several",
     "summed",
     "summed_figures",
     "together",
 ]
+
+
+LONGEST_WAIT = timedelta(hours=12)
+"""The others wait while the first process makes copies or trees."""
 
 
 def processes() -> int:
@@ -76,6 +85,26 @@ def mean(value: float, device: torch.device) -> float:
     return summed_figures({"value": value}, device)["value"] / processes()
 
 
+def any_says(yes: bool) -> bool:
+    """Whether one of the processes says yes; all of them must ask."""
+    on_gpu = distributed.is_initialized() and distributed.get_backend() == "nccl"
+    device = torch.device("cuda" if on_gpu else "cpu")
+    return mean(float(yes), device) > 0.0
+
+
+def refuse_several() -> None:
+    """Refuse what several processes would do at once, each as if it were alone.
+
+    Raises:
+        SourceError: torchrun started more than one, and they have not joined.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not distributed.is_initialized():
+        raise SourceError(
+            "torchrun is for two steps: hybrid-logo train teachers and hybrid-logo train student. "
+            "Run this one without it."
+        )
+
+
 def average_buffers(network: nn.Module) -> None:
     """Give all processes the mean of their running statistics, which each took from its own pictures."""
     buffers = [buffer for buffer in network.buffers() if buffer.dtype.is_floating_point]
@@ -93,7 +122,7 @@ def together() -> Iterator[None]:
         yield
         return
     backend = "nccl" if torch.cuda.is_available() else "gloo"
-    distributed.init_process_group(backend)
+    distributed.init_process_group(backend, timeout=LONGEST_WAIT)
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     try:

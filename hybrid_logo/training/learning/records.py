@@ -14,7 +14,7 @@ from torch import Tensor
 
 from hybrid_logo.errors import SourceError
 from hybrid_logo.training.console import tracked
-from hybrid_logo.training.learning.settings import TrainingSettings
+from hybrid_logo.training.learning.settings import OF_THE_MACHINE, TrainingSettings
 from hybrid_logo.training.sources import storage_errors
 
 __all__ = ["Checkpoints", "Log", "measured_once", "mended_log", "read_log"]
@@ -44,16 +44,18 @@ class Log:
     def write(self, figures: Mapping[str, float]) -> None:
         """Add one epoch."""
         tidy = {name: _rounded(value) for name, value in figures.items()}
-        with storage_errors(self.path.parent), self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(tidy) + "\n")
-        for name, value in figures.items():
-            if name != "epoch":
-                self.curves.add_scalar(name, value, int(figures["epoch"]))
-        self.curves.flush()
+        with storage_errors(self.path.parent):
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(tidy) + "\n")
+            for name, value in figures.items():
+                if name != "epoch":
+                    self.curves.add_scalar(name, value, int(figures["epoch"]))
+            self.curves.flush()
 
     def close(self) -> None:
         """Write what TensorBoard has not been given yet."""
-        self.curves.close()
+        with storage_errors(self.path.parent):
+            self.curves.close()
 
 
 class Checkpoints:
@@ -91,8 +93,8 @@ class Checkpoints:
             raise SourceError(
                 f"{self.path} cannot be read ({type(error).__name__}). Delete it to start again."
             ) from error
-        if settings != _plain(self.settings):
-            changed = [name for name, value in _plain(self.settings).items() if settings.get(name) != value]
+        changed = [name for name, value in _plain(self.settings).items() if settings.get(name) != value]
+        if changed:
             raise SourceError(
                 f"{self.path} belongs to a run with other settings ({', '.join(changed)}). "
                 "Give another folder, or delete this one to start again."
@@ -160,11 +162,9 @@ def measured_once(
 
 
 def _plain(settings: TrainingSettings) -> dict[str, Any]:
-    """As JSON would have it; where a run is made does not belong to what it makes."""
+    """As JSON would have it, but for what may change."""
     values = json.loads(json.dumps(asdict(settings)))
-    return {
-        name: value for name, value in values.items() if name not in ("checkpoint_minutes", "loader_workers")
-    }
+    return {name: value for name, value in values.items() if name not in OF_THE_MACHINE}
 
 
 def _rounded(value: float) -> float:

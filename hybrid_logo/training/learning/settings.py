@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from hybrid_logo.errors import SourceError
 
-__all__ = ["LOSSES", "SCHEDULES", "TrainingSettings"]
+__all__ = ["LOSSES", "OF_THE_MACHINE", "SCHEDULES", "TrainingSettings"]
 
 LOSSES = ("cross-entropy", "focal", "adaptive-focal")
 SCHEDULES = ("cosine", "warm-restarts")
 PRECISIONS = ("bf16", "fp32")
+OF_THE_MACHINE = frozenset({"checkpoint_minutes", "loader_workers", "threads"})
+"""Settings that tell where a run is made: they may be others when it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,6 @@ class TrainingSettings:
         average_decay: decay a step of the moving average of weights, which is what is kept.
         loss: one of ``LOSSES``.
         focal_gamma: how much less an easy picture counts; for the focal losses.
-        label_smoothing: probability spread over all types.
-        also_accepted_share: probability that the targets give to the other accepted types together.
         distillation_weight: weight of the teacher's answer against the label's, 0-1.
         temperature: by which teacher and student are softened when they are compared.
         facts_weight: weight of the auxiliary head that tells colours, ramps, letters and detail.
@@ -69,8 +69,6 @@ class TrainingSettings:
     average_decay: float = 0.998
     loss: str = "cross-entropy"
     focal_gamma: float = 1.0
-    label_smoothing: float = 0.03
-    also_accepted_share: float = 0.25
     distillation_weight: float = 0.0
     temperature: float = 2.0
     facts_weight: float = 0.0
@@ -99,8 +97,7 @@ class TrainingSettings:
         if self.device not in ("auto", "cpu", "cuda"):
             raise SourceError(f"device must be auto, cpu or cuda, not {self.device!r}.")
         shares = (
-            "warm_up", "average_decay", "label_smoothing", "also_accepted_share", "distillation_weight",
-            "mix_up", "cut_mix", "recolor",
+            "warm_up", "average_decay", "distillation_weight", "mix_up", "cut_mix", "recolor",
         )  # fmt: skip
         for name in shares:
             if not 0.0 <= getattr(self, name) <= 1.0:

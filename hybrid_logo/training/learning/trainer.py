@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from hybrid_logo.errors import SourceError
-from hybrid_logo.training.console import tracked
+from hybrid_logo.training.console import tell, tracked
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.batches import Batch, accumulation, batches
@@ -86,20 +86,28 @@ def train(
             run.save()
             saved = time.monotonic()
 
-    epochs = range(run.epoch, settings.epochs)
-    for epoch in tracked(epochs, len(epochs), title):
-        if run.stopped:
-            break
-        if on_progress is not None:
-            on_progress(run.network, epoch / settings.epochs)
-        figures = run.train_epoch(save_now_and_then)
-        last = run.epoch == settings.epochs
-        if run.epoch % settings.evaluate_every == 0 or last:
-            figures |= held_out_figures(predict(run.averaged, held_out.views), held_out)
-            run.judge(parallel.mean(figures["held_out_loss"], run.device))
+    def learn() -> None:
+        epochs = range(run.epoch, settings.epochs)
+        for epoch in tracked(epochs, len(epochs), title):
+            if run.stopped:
+                break
+            if on_progress is not None:
+                on_progress(run.network, epoch / settings.epochs)
+            figures = run.train_epoch(save_now_and_then)
+            last = run.epoch == settings.epochs
+            if run.epoch % settings.evaluate_every == 0 or last:
+                figures |= held_out_figures(predict(run.averaged, held_out.views), held_out)
+                run.judge(parallel.mean(figures["held_out_loss"], run.device))
+            if log is not None:
+                log.write({"epoch": run.epoch, **figures})
+            save_now_and_then(force=last or run.stopped)
+
+    try:
+        learn()
+    except KeyboardInterrupt:
         if log is not None:
-            log.write({"epoch": run.epoch, **figures})
-        save_now_and_then(force=last or run.stopped)
+            tell(f"\n{title} stopped. The same command goes on from the last checkpoint.")
+        raise
     if log is not None:
         log.close()
     parallel.barrier()

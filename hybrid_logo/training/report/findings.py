@@ -57,7 +57,7 @@ RULES = {
     "rising loss": Rule(
         True,
         "Set patience, which keeps the best weights, or ask for fewer epochs. Where accuracy has not fallen, "
-        "the network has become too sure of itself: raise label_smoothing.",
+        "the network has become too sure of itself: raise corpus.label_smoothing.",
     ),
     "best weights kept": Rule(False, "Nothing is lost. Fewer epochs or a shorter patience save time."),
     "underfitting": Rule(
@@ -86,7 +86,9 @@ RULES = {
     "ahead of its teachers": Rule(
         False, "They have no more to teach: better teachers or data help, a larger student hardly."
     ),
-    "quantisation": Rule(True, "Fine-tune the student with rounded weights, and export it again."),
+    "quantisation": Rule(
+        True, "Train the student longer, or a larger one: it has learned the rounding already."
+    ),
 }
 """Everything that can be found."""
 

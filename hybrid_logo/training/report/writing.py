@@ -22,6 +22,8 @@ from hybrid_logo.types import LABELS
 __all__ = ["write_report"]
 
 SCHEMA = 1
+OF_THE_WAY = ("diverged", "unsteady", "unfinished", "not judged")
+"""Rules that hold of any run; the others speak of the network that the student ends as."""
 
 
 def write_report(
@@ -76,10 +78,12 @@ def write_report(
 
 def _findings(record: RunRecord) -> list[Finding]:
     """Of every part of the run, warnings first."""
-    found = [] if record.student is None else findings(record.student)
+    runs = [learning for learning in (record.student, record.fine_tuning) if learning is not None]
+    judged = [learning for learning in runs if summary(learning) is not None] or runs
+    last = judged[-1] if judged else None
+    found = [one for own in runs for one in findings(own) if own is last or one.rule in OF_THE_WAY]
     if record.teaching is not None:
-        student = None if record.student is None else summary(record.student)
-        found += teaching_findings(record.teaching, student)
+        found += teaching_findings(record.teaching, None if last is None else summary(last))
     if record.parity is not None:
         found += parity_findings(record.parity)
     found += [finding for teacher in record.teachers for finding in findings(teacher)]

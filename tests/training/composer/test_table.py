@@ -117,6 +117,21 @@ def test_other_held_out_brands_are_another_table(cache: Path, monkeypatch: pytes
     assert folders[0] == folders[2] != folders[1]
 
 
+def test_a_table_is_not_gone_on_with_from_other_materials(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fetch that was stopped leaves fewer fonts; logos of those and of all must not be mixed."""
+    compose_all(2, 1, cache, workers=1)
+    whole = table.load_materials()
+    fewer = replace(whole, families=whole.families[:-1])
+    monkeypatch.setattr(table, "load_materials", lambda *_: fewer)
+    assert len(compose_all(2, 1, cache, workers=1)) == 2  # nothing is made
+    with pytest.raises(SourceError, match=r"composed of other fonts .*data fetch --all.*delete that folder"):
+        compose_all(3, 1, cache, workers=1)
+    monkeypatch.setattr(table, "load_materials", lambda *_: whole)
+    assert len(compose_all(3, 1, cache, workers=1)) == 3
+
+
 def test_processes_make_the_same_logos(cache: Path) -> None:
     together = compose_all(32, 0, cache, workers=2)
     pixels = [read_master(logo.path) for logo in together]

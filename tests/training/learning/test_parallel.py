@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import torch
 
+from hybrid_logo.errors import SourceError
 from hybrid_logo.training.learning import parallel
 from hybrid_logo.training.learning.records import read_log
 from tests.training.learning import two_processes
@@ -75,6 +77,22 @@ def test_without_torchrun_one_process_is_alone() -> None:
         values = torch.arange(3.0)
         assert parallel.summed(values) is values
         assert parallel.mean(2.5, torch.device("cpu")) == 2.5
+        assert [parallel.any_says(yes) for yes in (False, True)] == [False, True]
         parallel.barrier()
         with parallel.first_alone():
             pass
+
+
+@pytest.mark.slow
+def test_what_one_says_holds_for_both(folder: Path) -> None:
+    assert [(folder / f"says-{rank}").read_text(encoding="utf-8") for rank in (0, 1)] == ["True False"] * 2
+
+
+@pytest.mark.parametrize(("processes", "refused"), [("1", False), ("2", True)])
+def test_several_that_have_not_joined_are_refused(
+    processes: str, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", processes)
+    expected = pytest.raises(SourceError, match=r"hybrid-logo train student\..*without it")
+    with expected if refused else nullcontext():
+        parallel.refuse_several()

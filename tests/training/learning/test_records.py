@@ -102,7 +102,7 @@ def test_a_run_with_other_settings_is_refused_by_name(changed: dict[str, Any], t
 
 def test_where_a_run_is_made_may_change(tmp_path: Path) -> None:
     Checkpoints(tmp_path, SETTINGS).save({"step": 1})
-    elsewhere = replace(SETTINGS, checkpoint_minutes=9.0, loader_workers=1)
+    elsewhere = replace(SETTINGS, checkpoint_minutes=9.0, loader_workers=1, threads=7)
     assert Checkpoints(tmp_path, elsewhere).load() == {"step": 1}
 
 

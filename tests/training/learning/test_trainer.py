@@ -105,6 +105,18 @@ def test_a_stopped_run_ends_with_the_same_weights_and_log(
     assert [line["epoch"] for line in lines(tmp_path)] == [1, 2, 3]
 
 
+def test_whoever_stops_a_run_is_told_that_it_goes_on(
+    drawn: PictureTable, learned: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    stop(monkeypatch, "_take_step", lambda run: run.step == 1)
+    with pytest.raises(KeyboardInterrupt):
+        train(small_network(), learned, drawn, SETTINGS, tmp_path, title="Teacher")
+    assert capsys.readouterr().err == (
+        "\nTeacher stopped. The same command goes on from the last checkpoint.\n"
+    )
+
+
 def test_the_log_holds_every_part(straight: tuple[nn.Module, Path]) -> None:
     last = read_log(straight[1] / "log.jsonl")[-1]
     parts = {"loss", "label_loss", "facts_loss", "train_strict", "learning_rate", "pictures_per_second",

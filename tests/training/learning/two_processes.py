@@ -61,3 +61,5 @@ if __name__ == "__main__":
         for way in (train_linear, train_freezing):
             trained = way(out / way.__name__)
             torch.save(trained.state_dict(), out / f"{way.__name__}-{parallel.rank()}.pt")
+        says = (parallel.any_says(parallel.rank() == 1), parallel.any_says(False))
+        (out / f"says-{parallel.rank()}").write_text(" ".join(map(str, says)), encoding="utf-8")

@@ -144,3 +144,28 @@ def test_places_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         write_report(tmp_path)
     with pytest.raises(OutputError, match="name another file"):
         write_report(made_up_run(tmp_path / "run"), tmp_path / "nowhere" / "a.html")
+
+
+def test_findings_speak_of_the_student_as_it_ends(tmp_path: Path) -> None:
+    """What fine-tuning mended is no finding, and what it spoilt is one."""
+    run = made_up_run(tmp_path / "run")
+    lines = healthy_lines()
+    lines[-1] |= {"strict_text": 0.5, "degraded_strict": 0.8}
+    lines[4]["loss"] = 9.0
+    log = "".join(json.dumps(line) + "\n" for line in lines)
+    (run / "student" / "log.jsonl").write_text(log, encoding="utf-8")
+    _, path = write_report(run)
+    rules = {(found["of"], found["rule"]) for found in json.loads(path.read_text("utf-8"))["findings"]}
+    told = ("weak type", "unsteady", "fragile", "behind its teachers")
+    assert {("student", rule) for rule in told} <= rules
+    (run / "student" / "fine-tuning").mkdir()
+    tuned = healthy_lines()
+    tuned[-1]["strict_complex"] = 0.6
+    text = "".join(json.dumps(line) + "\n" for line in tuned)
+    (run / "student" / "fine-tuning" / "log.jsonl").write_text(text, encoding="utf-8")
+    _, path = write_report(run)
+    found = [one for one in json.loads(path.read_text("utf-8"))["findings"] if one["rule"] == "weak type"]
+    assert [(one["of"], "complex" in one["says"]) for one in found] == [("fine-tuning", True)]
+    rules = {one["rule"] for one in json.loads(path.read_text("utf-8"))["findings"] if one["of"] == "student"}
+    assert "unsteady" in rules
+    assert not {"fragile", "behind its teachers"} & rules
