@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -142,14 +143,14 @@ def build_table(
         with storage_errors(folder):
             for _ in tracked(_made(missing, workers), len(missing), "Copies of logos"):
                 pass
-    parts = [_read_shard(path) for path, _, _ in shards]
-    logo_of_row = np.concatenate([part["logos"] for part in parts])
+    stored = _stored([path for path, _, _ in shards])
+    logo_of_row = stored["logos"]
     accepted = np.array([[label in logo.accepted for label in LABELS] for logo in logos])
     return PictureTable(
-        features=np.concatenate([part["features"] for part in parts]),
-        views=np.concatenate([part["views"] for part in parts]),
+        features=stored["features"],
+        views=stored["views"],
         logos=logo_of_row,
-        copies=np.concatenate([part["copies"] for part in parts]),
+        copies=stored["copies"],
         labels=np.array([LABELS.index(logo.label) for logo in logos])[logo_of_row],
         accepted=accepted[logo_of_row],
         clear=np.array([logo.clear for logo in logos])[logo_of_row],
@@ -199,9 +200,23 @@ def _made(shards: Sequence[_Shard], workers: int) -> Iterator[None]:
         yield from pool.map(_make_shard, shards)
 
 
-def _read_shard(path: Path) -> dict[str, NDArray[np.generic]]:
-    with np.load(path) as stored:  # closed: a system lets a process open about a thousand files
-        return dict(stored)
+def _stored(shards: Sequence[Path]) -> dict[str, NDArray[Any]]:
+    """What shards hold, one after the other; they are gigabytes, so no more than one is held twice."""
+    counts = []
+    for path in shards:
+        with np.load(path) as shard:  # closed: a system lets a process open about a thousand files
+            counts.append(len(shard["logos"]))
+    whole: dict[str, NDArray[Any]] = {}
+    start = 0
+    for path, count in zip(shards, counts, strict=True):
+        with np.load(path) as shard:
+            for name in shard.files:
+                values = shard[name]
+                if name not in whole:
+                    whole[name] = np.empty((sum(counts), *values.shape[1:]), values.dtype)
+                whole[name][start : start + count] = values
+        start += count
+    return whole
 
 
 def _make_shard(shard: _Shard) -> None:
