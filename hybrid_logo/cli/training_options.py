@@ -10,9 +10,18 @@ import click
 
 from hybrid_logo.cli.options import cache_option, labels_option
 
-__all__ = ["effort_options", "name_option", "out_option", "run_options"]
+__all__ = ["effort_options", "name_option", "out_option", "run_option", "run_options"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+run_option = click.option(
+    "--run",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs/default"),
+    show_default=True,
+    help="Folder of this run; a run that was stopped goes on from it.",
+)
 
 
 def run_options(function: Function) -> Function:
@@ -39,14 +48,7 @@ def run_options(function: Function) -> Function:
         click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes."),
         labels_option,
         cache_option,
-        click.option(
-            "--run",
-            "folder",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=Path("runs/default"),
-            show_default=True,
-            help="Folder of this run; a run that was stopped goes on from it.",
-        ),
+        run_option,
     ):
         function = option(function)
     return function
@@ -74,7 +76,9 @@ def effort_options(function: Function) -> Function:
 
 
 name_option = click.option(
-    "--name", help="Name of the release.  [default: that of the release which this version looks for]"
+    "--name",
+    help="Name of the release; one of another student is not replaced.  "
+    "[default: that which this version looks for]",
 )
 out_option = click.option(
     "--out",

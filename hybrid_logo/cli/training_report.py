@@ -7,19 +7,13 @@ from pathlib import Path
 import click
 
 from hybrid_logo.cli.options import cache_option, labels_option
+from hybrid_logo.cli.training_options import run_option
 
 __all__ = ["report"]
 
 
 @click.command()
-@click.option(
-    "--run",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("runs/default"),
-    show_default=True,
-    help="Folder of the run.",
-)
+@run_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -6,7 +6,7 @@ import contextlib
 import json
 import tomllib
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -120,13 +120,7 @@ def read_settings(preset: str | Path, changes: Sequence[str] = ()) -> RunSetting
                 f"There is no preset and no readable file {name!r} ({error}). "
                 f"Use {', '.join(PRESETS[:-1])} or {PRESETS[-1]}, or name a TOML file."
             ) from error
-    try:
-        values = tomllib.loads(text)
-        for change in changes:
-            _merge(values, tomllib.loads(change))
-        return filled(RunSettings, values)
-    except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise SourceError(f"The settings {name} are wrong: {error}. Correct the file or --set.") from error
+    return _filled_and_changed(lambda: tomllib.loads(text), changes, f" {name}", "the file or --set")
 
 
 def changed_settings(settings: RunSettings, changes: Sequence[str]) -> RunSettings:
@@ -135,13 +129,21 @@ def changed_settings(settings: RunSettings, changes: Sequence[str]) -> RunSettin
     Raises:
         SourceError: a key or value is none that a setting takes.
     """
-    values = json.loads(json.dumps(asdict(settings)), object_hook=_as_read)
+    written = json.dumps(asdict(settings))
+    return _filled_and_changed(lambda: json.loads(written, object_hook=_as_read), changes, "", "--set")
+
+
+def _filled_and_changed(
+    read: Callable[[], dict[str, Any]], changes: Sequence[str], name: str, place: str
+) -> RunSettings:
+    """What ``read`` gives with ``changes``; a message calls it ``name`` and asks to correct ``place``."""
     try:
+        values = read()
         for change in changes:
             _merge(values, tomllib.loads(change))
         return filled(RunSettings, values)
-    except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise SourceError(f"The settings are wrong: {error}. Correct --set.") from error
+    except ValueError as error:  # that of TOML is one
+        raise SourceError(f"The settings{name} are wrong: {error}. Correct {place}.") from error
 
 
 def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:

@@ -129,15 +129,12 @@ class Shrinking:
             SourceError: the file of a variant is missing.
         """
         paths = [self._files(one, self.seeds[0] if one.learns else 0)[1] for one in variants]
-        students = [Student(self._found(path).read_bytes(), threads=1) for path in paths]
+        students = [Student(found_file(path, self.folder).read_bytes(), threads=1) for path in paths]
         times = median_ms(students, [views[:TIMED_VIEWS]] * len(students))
         return dict(zip((one.name for one in variants), times, strict=True))
 
-    def _found(self, path: Path) -> Path:
-        return found_file(path, self.folder)
-
     def _key(self, variant: Variant, seed: int) -> str:
-        of_the_run = sha256_of(self._found(self.run / student_file(Precision.FP32)))
+        of_the_run = sha256_of(found_file(self.run / student_file(Precision.FP32), self.folder))
         return json.dumps([asdict(variant), asdict(self.student), self.pictures, seed, of_the_run])
 
     def _files(self, variant: Variant, seed: int) -> tuple[Path, Path]:
@@ -161,7 +158,8 @@ class Shrinking:
             network = self._trained(variant, seed, examples, held_out, used.parent)
             export_int8(network, examples.views, used.parent, seed)
         reference, logits = (
-            logits_of(Student(self._found(path).read_bytes()), held_out.views) for path in (fp32, used)
+            logits_of(Student(found_file(path, self.folder).read_bytes()), held_out.views)
+            for path in (fp32, used)
         )
         compared = parity(reference, logits, held_out.labels)
         return {

@@ -14,8 +14,8 @@ from hybrid_logo.training.learning.settings import LOSSES, SCHEDULES, TrainingSe
     ("name", "value"),
     [
         ("loss", "hinge"), ("schedule", "linear"), ("precision", "fp16"), ("device", "tpu"),
-        ("warm_up", 1.5), ("average_decay", -0.1), ("distillation_weight", 2.0), ("mix_up", -1.0),
-        ("distillation_weight", 1.1), ("mix_up", -0.1), ("cut_mix", 3.0), ("recolor", float("nan")),
+        ("warm_up", 1.5), ("average_decay", -0.1), ("distillation_weight", 1.1), ("mix_up", -0.1),
+        ("cut_mix", 3.0), ("recolor", float("nan")),
         ("epochs", 0), ("batch_size", 0), ("accumulation", 0), ("learning_rate", 0.0),
         ("learning_rate", float("nan")), ("temperature", -1.0), ("clip_norm", 0.0), ("evaluate_every", 0),
         ("threads", 0), ("restarts", -1), ("weight_decay", -0.1), ("focal_gamma", -1.0),
