@@ -111,10 +111,12 @@ class Ablation:
             one row for each variant and seed: ``variant``, ``seed`` and the figures on ``held_out``.
 
         Raises:
-            SourceError: a variant needs teachers that were not asked, or the folder cannot be written.
+            SourceError: the run lacks teachers, or a source that a variant learns from; or the folder cannot
+                be written.
         """
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
+        self._require_sources(variants)
 
         def measure(run: tuple[Variant, int]) -> dict[str, Any]:
             variant, seed = run
@@ -122,6 +124,18 @@ class Ablation:
 
         wanted = {self._key(*pair): pair for pair in self._runs(variants)}
         return measured_once(self.folder / "results.jsonl", wanted, measure, "Ablation")
+
+    def _require_sources(self, variants: Sequence[Variant]) -> None:
+        """Without one of its sources a variant would pass for another."""
+        shares = dict(self.student.training.sources)
+        for variant in variants:
+            missing = [name for name in variant.sources if not shares.get(name)]
+            if missing:
+                changes = " ".join(f"--set student.training.sources.{name}=0.3" for name in missing)
+                raise SourceError(
+                    f"{variant.name!r} learns from {' and '.join(missing)}, which this run leaves out. Begin "
+                    f"another folder, with teachers, as this one but for: {changes}"
+                )
 
     def _runs(self, variants: Sequence[Variant]) -> Iterator[tuple[Variant, int]]:
         return ((variant, seed) for seed in self.seeds for variant in variants)
@@ -135,11 +149,6 @@ class Ablation:
         shown = examples.as_rendered() if variant.clean_only else examples
         shares = {name: share for name, share in self.student.training.sources if name in variant.sources}
         rows = len(shown.draw(shares, np.random.default_rng(0)))
-        if not rows:
-            raise SourceError(
-                f"{variant.name!r} has nothing to learn from. Give each of {', '.join(variant.sources)} "
-                "a share in student.training.sources."
-            )
         epochs = max(1, round(1000 * self.pictures / rows))
         training = self.student.training
         kept: dict[str, Any] = NOTHING | dict(variant.changes)

@@ -204,12 +204,22 @@ def test_teachers_are_needed(learned: Examples, held_out: PictureTable, tmp_path
     assert not any(tmp_path.iterdir())
 
 
-def test_a_variant_without_pictures_is_told(
-    learned: Examples, held_out: PictureTable, tmp_path: Path
+@pytest.mark.parametrize("sources", [(("labelled", 1.0),), (("labelled", 1.0), ("icons", 0.0))])
+def test_a_variant_without_its_source_is_refused_before_anything_is_learned(
+    learned: Examples,
+    held_out: PictureTable,
+    tmp_path: Path,
+    trained: Trained,
+    sources: tuple[tuple[str, float], ...],
 ) -> None:
-    settings = replace(STUDENT, training=replace(STUDENT.training, sources=(("icons", 1.0),)))
-    with pytest.raises(SourceError, match=r"'labels, as rendered' has nothing .*labelled .*sources"):
-        replace(planned(tmp_path), student=settings).run(learned, held_out, [PLAIN])
+    """It would be taken for what the icons add."""
+    settings = replace(STUDENT, training=replace(STUDENT.training, sources=sources))
+    icons = Variant("+ icons", ("labelled", "icons"))
+    with pytest.raises(
+        SourceError, match=r"'\+ icons' learns from icons, .*student\.training\.sources\.icons="
+    ):
+        replace(planned(tmp_path), student=settings).run(learned, held_out, [PLAIN, icons])
+    assert not trained
 
 
 def test_a_folder_that_cannot_be_written_is_told(
@@ -217,4 +227,4 @@ def test_a_folder_that_cannot_be_written_is_told(
 ) -> None:
     (tmp_path / "ablation").write_text("in the way", encoding="utf-8")
     with pytest.raises(SourceError, match="cannot be written"):
-        planned(tmp_path / "ablation").run(learned, held_out)
+        planned(tmp_path / "ablation").run(learned, held_out, [TAUGHT])
