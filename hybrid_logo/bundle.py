@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 SCHEMA = 1
-DEFAULT_BUNDLE = "logo4-0.7"
+DEFAULT_BUNDLE = "logo4-0.8"
 MODEL_VARIABLE = "HYBRID_LOGO_MODEL"
 MANIFEST = "manifest.json"
 PROFILE = "profile.json"
