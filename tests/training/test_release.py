@@ -210,6 +210,15 @@ def test_the_card_says_what_a_run_began_with() -> None:
     assert "of its own architecture" in card_of(["labelled"], begin_with_teacher=True)
 
 
+@pytest.mark.parametrize(("teachers", "who"), [([], "It began"), ([{}], "It and its teachers began")])
+def test_the_card_names_teachers_that_began_with_another_run_where_there_are_some(
+    teachers: list[dict[str, Any]], who: str
+) -> None:
+    settings = FACTS["settings"] | {"begin_with": {"run": "wide"}, "teachers": teachers}
+    facts = FACTS | {"examples": ["labelled"], "rules_learned_from": ["labelled"], "settings": settings}
+    assert f"{who} with the weights of another run (wide)" in " ".join(_card(NAME, facts).split())
+
+
 def test_a_second_release_replaces_the_first_and_keeps_its_card(
     fitted: Path, suites: dict[str, Dataset], tmp_path: Path
 ) -> None:
