@@ -29,6 +29,7 @@ from hybrid_logo.errors import HybridLogoError, MissingExtraError, OutputError
 from hybrid_logo.evaluation.measuring.environment import environment
 from hybrid_logo.training.corpus import CorpusSettings
 from hybrid_logo.training.labels import SPLITS
+from hybrid_logo.training.settings import read_settings
 from hybrid_logo.training.suites import LABELS_FROM
 
 __all__ = ["main"]
@@ -129,7 +130,7 @@ def train_all(
 @click.option(
     "--copies",
     type=click.IntRange(0),
-    default=CorpusSettings().labelled_copies,
+    default=read_settings("release").corpus.labelled_copies,
     show_default=True,
     help="Degraded copies of each training logo; by default those of our release.",
 )

@@ -29,8 +29,8 @@ class SplitPictures:
     """What peers learn from and are measured on; tables of copies are made when they are first asked for.
 
     Attributes:
-        corpus: degraded copies of each logo, their seed, and the side of the views; by default those of the
-            release, so that a cache that has them is used.
+        corpus: degraded copies of each logo, their seed, and the side of the views; with those of the release
+            a cache that has them is used.
         calibrate_copies: degraded copies of each logo of the ``calibrate`` split.
         cache: the cache folder.
         labels: the labels file.

@@ -104,15 +104,17 @@ def router(write: bool, **options: Any) -> None:
 def ablation(pictures: float, seeds: int, write: bool, **options: Any) -> None:
     """Measure on calibrate what each part of the training adds, in small runs.
 
-    Needs the teachers of the run. What is measured already is kept, so an ablation that was stopped goes on.
+    Needs the teachers of a run that learns from every source, icons too. What is measured already is kept,
+    so an ablation that was stopped goes on.
     """
     run = _run(**options)
     from hybrid_logo.training.ablation import WIDTHS, Ablation
     from hybrid_logo.training.ablation_table import TABLE, content
 
-    examples, held_out = run.taught_examples()
     student = replace(run.settings.student_from_scratch, widths=WIDTHS)
     planned = Ablation(student, run.folder / "ablation", pictures, tuple(range(1, seeds + 1)))
+    planned.require_sources()
+    examples, held_out = run.taught_examples()
     rows = planned.run(examples, held_out)
     about = {
         "pictures": round(1000 * pictures),

@@ -20,7 +20,7 @@ run_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("runs/default"),
     show_default=True,
-    help="Folder of this run; a run that was stopped goes on from it.",
+    help="Folder of this run; a step that was stopped goes on from it.",
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from hybrid_logo.errors import SourceError
+from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples
 from hybrid_logo.training.learning import predict
 from hybrid_logo.training.learning.judging import held_out_figures
@@ -116,7 +117,7 @@ class Ablation:
         """
         if not examples.teacher.any():
             raise SourceError("The ablation needs teachers. Run: hybrid-logo train teachers")
-        self._require_sources(variants)
+        self.require_sources(variants, examples.names)
 
         def measure(run: tuple[Variant, int]) -> dict[str, Any]:
             variant, seed = run
@@ -125,16 +126,36 @@ class Ablation:
         wanted = {self._key(*pair): pair for pair in self._runs(variants)}
         return measured_once(self.folder / "results.jsonl", wanted, measure, "Ablation")
 
-    def _require_sources(self, variants: Sequence[Variant]) -> None:
-        """Without one of its sources a variant would pass for another."""
+    def require_sources(
+        self, variants: Sequence[Variant] = VARIANTS, names: Collection[str] = SOURCES
+    ) -> None:
+        """Refuse a variant without one of its sources, which would pass for another.
+
+        Args:
+            variants: which are wanted.
+            names: of the sources that there are examples of.
+
+        Raises:
+            SourceError: the settings of the run leave a source out, or it has no drawing.
+        """
         shares = dict(self.student.training.sources)
         for variant in variants:
             missing = [name for name in variant.sources if not shares.get(name)]
             if missing:
-                changes = " ".join(f"--set student.training.sources.{name}=0.3" for name in missing)
+                changes = " ".join(
+                    f"--set {run}.training.sources.{name}=0.3"
+                    for name in missing
+                    for run in ("student", "teachers.0")
+                )
                 raise SourceError(
                     f"{variant.name!r} learns from {' and '.join(missing)}, which this run leaves out. Begin "
                     f"another folder, with teachers, as this one but for: {changes}"
+                )
+            empty = [name for name in variant.sources if name not in names]
+            if empty:
+                raise SourceError(
+                    f"{variant.name!r} learns from {' and '.join(empty)}, of which there is no drawing. "
+                    "Leave --labels out: the project's own have some of each."
                 )
 
     def _runs(self, variants: Sequence[Variant]) -> Iterator[tuple[Variant, int]]:
@@ -149,6 +170,8 @@ class Ablation:
         shown = examples.as_rendered() if variant.clean_only else examples
         shares = {name: share for name, share in self.student.training.sources if name in variant.sources}
         rows = len(shown.draw(shares, np.random.default_rng(0)))
+        if not rows:
+            raise SourceError(f"{variant.name!r} has nothing to learn from. Raise student.training.sources.")
         epochs = max(1, round(1000 * self.pictures / rows))
         training = self.student.training
         kept: dict[str, Any] = NOTHING | dict(variant.changes)

@@ -197,10 +197,10 @@ def _card(name: str, facts: Mapping[str, Any]) -> str:
     sources, begun = facts["examples"], facts["settings"].get("begin_with")
     further = " and further logos with visual labels" if "further" in facts["rules_learned_from"] else ""
     if begun:
-        who = "It and its teachers" if facts["settings"]["teachers"] else "It"
+        teachers = "; its teachers began with that run's." if facts["settings"]["teachers"] else "."
         first = (
-            f" {who} began with the weights of another run ({begun['run']}), it with the most important "
-            "channels of that run's student."
+            " It began with the most important channels of the student of another run "
+            f"({begun['run']}){teachers}"
         )
     elif facts["settings"]["student"]["begin_with_teacher"]:
         first = " It began with the most important channels of a teacher of its own architecture."

@@ -24,6 +24,8 @@ from tests.small_release import drawn, labelled_set
 
 ROOT = Path(__file__).parents[2]
 NAME = "tried-1.0"
+WITH_ICONS = ("--set", "student.training.sources.icons=0.3")
+"""What an ablation asks for beside the presets for two cores."""
 STEPS = ("rules", "teachers", "student", "router", "ablation", "search", "shrink", "release", "all")
 SMALL = """
 calibrate_copies = 4
@@ -177,7 +179,9 @@ def test_an_ablation_is_planned_and_kept_in_the_folder_of_the_run(
     run: Run, tmp_path: Path, ablation: list[Any]
 ) -> None:
     preset = ("--preset", "release")  # whose own student has other widths
-    ran = run("train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2", *preset)
+    ran = run(
+        "train", "ablation", "--run", "tried", "--pictures", "1.5", "--seeds", "2", *preset, *WITH_ICONS
+    )
     assert (ran.code, ran.err) == (0, "")
     path = Path("tried/ablation/ablation.json")
     assert ran.out == f"{path}\n"
@@ -196,7 +200,7 @@ def test_an_ablation_can_be_written_down(run: Run, tmp_path: Path, ablation: lis
 
     DOCUMENT.parent.mkdir()
     DOCUMENT.write_text("<!-- ablation:begin -->\n<!-- ablation:end -->\n", encoding="utf-8")
-    ran = run("train", "ablation", "--run", "tried", "--write")
+    ran = run("train", "ablation", "--run", "tried", "--write", *WITH_ICONS)
     assert (ran.code, ran.out) == (0, f"{DOCUMENT}\n")
     assert TABLE.result.is_file()
     assert not TABLE.differs(tmp_path)
@@ -287,9 +291,17 @@ def test_smaller_students_need_a_trained_one(run: Run, tmp_path: Path) -> None:
 
 
 def test_an_ablation_needs_teachers(run: Run, tmp_path: Path) -> None:
-    ran = run("train", "ablation", "--run", tmp_path)
+    ran = run("train", "ablation", "--run", tmp_path, *WITH_ICONS)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith(f"Run: hybrid-logo train teachers --run {tmp_path}\n")
+
+
+def test_an_ablation_of_a_run_without_icons_is_refused_before_its_teachers_are_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    ran = run("train", "ablation", "--run", tmp_path, "--preset", "release")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--set student.training.sources.icons=0.3 --set teachers.0.training.sources.icons=0.3" in ran.err
 
 
 def test_teachers_of_another_run_are_taken(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

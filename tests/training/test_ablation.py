@@ -19,6 +19,7 @@ from hybrid_logo.training.corpus import SOURCES
 from hybrid_logo.training.examples import Examples, joined
 from hybrid_logo.training.learning.records import read_log
 from hybrid_logo.training.pictures import PictureTable
+from hybrid_logo.training.settings import read_settings
 from hybrid_logo.training.student import StudentSettings, new_student
 from tests.training.learning.drawn_examples import SETTINGS, examples, table
 
@@ -220,6 +221,32 @@ def test_a_variant_without_its_source_is_refused_before_anything_is_learned(
     ):
         replace(planned(tmp_path), student=settings).run(learned, held_out, [PLAIN, icons])
     assert not trained
+
+
+def test_a_variant_whose_source_has_no_drawing_is_refused(
+    learned: Examples, held_out: PictureTable, tmp_path: Path, trained: Trained
+) -> None:
+    """As with labels of the user's own, which know no further logos."""
+    seen = joined([examples(table(2), "labelled")])
+    taught = seen.taught(np.full((len(seen.views), 4), 0.25, np.float32))
+    with pytest.raises(SourceError, match=r"learns from icons and composed, .*no drawing.* --labels"):
+        planned(tmp_path).run(taught, held_out, [PLAIN, TAUGHT])
+    assert not trained
+    planned(tmp_path, seeds=(1,)).run(learned, held_out, [TAUGHT])
+    assert trained
+
+
+def test_all_variants_ask_for_every_source(tmp_path: Path) -> None:
+    """Before hours of teachers: a run of the presets for two cores has no icons."""
+    few = replace(
+        STUDENT, training=replace(STUDENT.training, sources=read_settings("cpu").student.training.sources)
+    )
+    with pytest.raises(
+        SourceError, match=r"student\.training\.sources\.icons=.*teachers\.0\.training\.sources\.icons="
+    ):
+        Ablation(few, tmp_path).require_sources()
+    every = replace(few, training=replace(few.training, sources=tuple((name, 1.0) for name in SOURCES)))
+    Ablation(every, tmp_path).require_sources()
 
 
 def test_a_folder_that_cannot_be_written_is_told(

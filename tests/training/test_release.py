@@ -203,20 +203,20 @@ def test_every_source_has_words_on_the_card() -> None:
 
 
 def test_the_card_says_what_a_run_began_with() -> None:
-    other = "began with the weights of another run (wide)"
+    other = "began with the most important channels of the student of another run (wide)"
     assert other in card_of(["labelled"], {"run": "wide"})
     assert other in card_of(["labelled"], {"run": "wide"}, begin_with_teacher=True)
     assert "of its own architecture" not in card_of(["labelled"], {"run": "wide"}, begin_with_teacher=True)
     assert "of its own architecture" in card_of(["labelled"], begin_with_teacher=True)
 
 
-@pytest.mark.parametrize(("teachers", "who"), [([], "It began"), ([{}], "It and its teachers began")])
+@pytest.mark.parametrize(("teachers", "told"), [([], "."), ([{}], "; its teachers began with that run's.")])
 def test_the_card_names_teachers_that_began_with_another_run_where_there_are_some(
-    teachers: list[dict[str, Any]], who: str
+    teachers: list[dict[str, Any]], told: str
 ) -> None:
     settings = FACTS["settings"] | {"begin_with": {"run": "wide"}, "teachers": teachers}
     facts = FACTS | {"examples": ["labelled"], "rules_learned_from": ["labelled"], "settings": settings}
-    assert f"{who} with the weights of another run (wide)" in " ".join(_card(NAME, facts).split())
+    assert f"of another run (wide){told} How many" in " ".join(_card(NAME, facts).split())
 
 
 def test_a_second_release_replaces_the_first_and_keeps_its_card(
