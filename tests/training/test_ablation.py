@@ -236,6 +236,14 @@ def test_a_variant_whose_source_has_no_drawing_is_refused(
     assert trained
 
 
+def test_a_share_that_comes_to_no_drawing_is_told(
+    learned: Examples, held_out: PictureTable, tmp_path: Path
+) -> None:
+    settings = replace(STUDENT, training=replace(STUDENT.training, sources=(("labelled", 0.001),)))
+    with pytest.raises(SourceError, match=r"'labels, as rendered' has nothing .*sources"):
+        replace(planned(tmp_path), student=settings).run(learned, held_out, [PLAIN])
+
+
 def test_all_variants_ask_for_every_source(tmp_path: Path) -> None:
     """Before hours of teachers: a run of the presets for two cores has no icons."""
     few = replace(
